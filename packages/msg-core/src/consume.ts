@@ -1,0 +1,163 @@
+/**
+ * The loop between a driver and a handler: poll, handle one after another, settle. A message whose
+ * handler fails is retried a bounded number of times and then rejected to the dead letter, so that a
+ * poisoned one cannot hold up its neighbours for ever.
+ *
+ * Settlements are sent when the batch is done, and at once when a message fails: a crash in between
+ * means up to `batchSize` messages handled twice, never one lost.
+ */
+import {
+  type Delivery,
+  type Driver,
+  type Outcome,
+  reasonLengthMax,
+  type Settlement,
+} from "./driver.js";
+import { MsgError } from "./errors.js";
+
+/** What a handler may say of a delivery. Nothing said is `ack`; a throw is `retry`. */
+export interface Disposition {
+  readonly outcome: Outcome;
+  readonly reason?: string;
+}
+
+// biome-ignore lint/suspicious/noConfusingVoidType: most handlers return nothing
+type Said = Disposition | undefined | void;
+
+export type Handler = (delivery: Delivery) => Said | Promise<Said>;
+
+export interface ConsumeOptions {
+  /** Deliveries of one message before it is rejected, at least 1. Default 5. */
+  readonly maxAttempts?: number;
+  /** Messages asked for at once, 1 to 10,000. Default 100. */
+  readonly batchSize?: number;
+  /** Stop when so many messages are done (acked or rejected). */
+  readonly limit?: number;
+  /** Stop when a poll brings nothing within `waitMs`. */
+  readonly stopWhenIdle?: boolean;
+  /** How long a poll waits. Default: without a limit, or 1,000 with `stopWhenIdle`. */
+  readonly waitMs?: number;
+  /** Stop after the message at hand. */
+  readonly signal?: AbortSignal;
+  /** Microseconds from any origin: where given, settlements carry what the handler took. */
+  readonly clock?: () => number;
+}
+
+export interface ConsumeSummary {
+  readonly delivered: number;
+  readonly acked: number;
+  readonly retried: number;
+  readonly rejected: number;
+  readonly ended: "limit" | "idle" | "aborted" | "closed";
+}
+
+const batchSizeMax = 10_000;
+
+/**
+ * Consumes until `limit`, idleness, `signal`, or the driver's `close`. Rejects with what the driver
+ * rejects with, and with LIMIT_EXCEEDED for an option out of range.
+ */
+export async function consume(
+  driver: Driver,
+  handler: Handler,
+  options: ConsumeOptions = {},
+): Promise<ConsumeSummary> {
+  const { signal, limit = Number.POSITIVE_INFINITY } = options;
+  const maxAttempts = inRange("maxAttempts", options.maxAttempts ?? 5, Number.MAX_SAFE_INTEGER);
+  const batchSize = inRange("batchSize", options.batchSize ?? 100, batchSizeMax);
+  const waitMs = options.waitMs ?? (options.stopWhenIdle === true ? 1000 : undefined);
+  const counts = { delivered: 0, ack: 0, retry: 0, reject: 0 };
+  const handle = createHandling(handler, { maxAttempts, clock: options.clock });
+  const done = (ended: ConsumeSummary["ended"]): ConsumeSummary => ({
+    delivered: counts.delivered,
+    acked: counts.ack,
+    retried: counts.retry,
+    rejected: counts.reject,
+    ended,
+  });
+
+  while (counts.ack + counts.reject < limit) {
+    if (isAborted(signal)) return done("aborted");
+    try {
+      const batch = await driver.poll({
+        maxItems: Math.min(batchSize, limit - counts.ack - counts.reject),
+        ...(waitMs === undefined ? {} : { waitMs }),
+        ...(signal === undefined ? {} : { signal }),
+      });
+      if (batch.length === 0 && options.stopWhenIdle === true) {
+        return done(isAborted(signal) ? "aborted" : "idle");
+      }
+      await handleBatch(driver, batch, { handle, counts, signal });
+    } catch (error) {
+      if (MsgError.is(error) && error.code === "CLOSED") return done("closed");
+      throw error;
+    }
+  }
+  return done("limit");
+}
+
+function isAborted(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true;
+}
+
+function inRange(name: string, value: number, limit: number): number {
+  if (Number.isInteger(value) && value >= 1 && value <= limit) return value;
+  const message = `${name} is ${value}, expected a whole number from 1 to ${limit}`;
+  throw new MsgError("LIMIT_EXCEEDED", message, { limit, actual: value });
+}
+
+interface Batch {
+  readonly handle: (delivery: Delivery) => Promise<Settlement>;
+  readonly counts: Record<"delivered" | Outcome, number>;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function handleBatch(
+  driver: Driver,
+  deliveries: readonly Delivery[],
+  { handle, counts, signal }: Batch,
+): Promise<void> {
+  /** Partitions of which a message is retried: what follows it comes again, behind it. */
+  const held = new Set<string>();
+  let pending: Settlement[] = [];
+  for (const delivery of deliveries) {
+    // What was polled and not handled is given back when the driver closes.
+    if (isAborted(signal)) break;
+    const partition = `${delivery.partition} ${delivery.envelope.topic}`;
+    if (held.has(partition)) continue;
+    const settlement = await handle(delivery);
+    pending.push(settlement);
+    counts.delivered += 1;
+    counts[settlement.outcome] += 1;
+    if (settlement.outcome !== "retry") continue;
+    if (driver.capabilities.orderAfterRetry) held.add(partition);
+    await driver.settle(pending);
+    pending = [];
+  }
+  if (pending.length > 0) await driver.settle(pending);
+}
+
+function createHandling(
+  handler: Handler,
+  { maxAttempts, clock }: { maxAttempts: number; clock: (() => number) | undefined },
+): (delivery: Delivery) => Promise<Settlement> {
+  return async (delivery) => {
+    const start = clock?.();
+    const wanted = await dispositionOf(handler, delivery);
+    const exhausted = wanted.outcome === "retry" && delivery.attempt >= maxAttempts;
+    return {
+      delivery,
+      outcome: exhausted ? "reject" : wanted.outcome,
+      ...(wanted.reason === undefined ? {} : { reason: wanted.reason.slice(0, reasonLengthMax) }),
+      ...(clock === undefined || start === undefined ? {} : { latencyTicks: clock() - start }),
+    };
+  };
+}
+
+async function dispositionOf(handler: Handler, delivery: Delivery): Promise<Disposition> {
+  try {
+    return (await handler(delivery)) ?? { outcome: "ack" };
+  } catch (error) {
+    return { outcome: "retry", reason: error instanceof Error ? error.message : String(error) };
+  }
+}

@@ -1,0 +1,32 @@
+export { firstDifference } from "./bytes.js";
+export type {
+  ConsumeOptions,
+  ConsumeSummary,
+  Disposition,
+  Handler,
+} from "./consume.js";
+export { consume } from "./consume.js";
+export { readContract } from "./contract.js";
+export type {
+  CloseOptions,
+  Delivery,
+  Driver,
+  DriverCapabilities,
+  DriverKind,
+  Outcome,
+  PollRequest,
+  PublishOptions,
+  Receipt,
+  Settlement,
+} from "./driver.js";
+export { reasonLengthMax } from "./driver.js";
+export type { Envelope } from "./envelope.js";
+export { decodeEnvelope, encodeEnvelope, envelopeSizeMax } from "./envelope.js";
+export type { Fault, MsgErrorCode, MsgErrorDetails } from "./errors.js";
+export { MsgError } from "./errors.js";
+export type { DriverEvent, Observer, Observers } from "./observer.js";
+export { createObservers } from "./observer.js";
+export type { RrEntry } from "./rr-entry.js";
+export { decodeRrEntry, encodeRrEntry, rrAck, rrDriverKind, rrOp } from "./rr-entry.js";
+export type { Topic, TopicCatalogue } from "./topic-catalogue.js";
+export { readTopicCatalogue } from "./topic-catalogue.js";
