@@ -1,1 +1,23 @@
-export const placeholder: string = "x";
+/** Canonical JSON (RFC 8785) out, strict JSON (RFC 8259) in. */
+
+export {
+  CanonicalJsonError,
+  type CanonicalJsonErrorCode,
+  type CanonicalJsonErrorPlace,
+  type CanonicalJsonFault,
+  canonicalJsonFaults,
+} from "./canonical-json-error.js";
+export { canonicalBytes, canonicalize } from "./canonicalize.js";
+export type {
+  JsonArray,
+  JsonLexicalArray,
+  JsonLexicalObject,
+  JsonLexicalValue,
+  JsonObject,
+  JsonValue,
+} from "./json-value.js";
+export { JsonNumber } from "./json-value.js";
+export { depthMax, valuesMax } from "./limits.js";
+export { type ParseJsonOptions, parseJson } from "./parse-json.js";
+export { parseJsonBytes } from "./parse-json-bytes.js";
+export type { NumberMode } from "./text-cursor.js";
