@@ -1,0 +1,163 @@
+/** What each command of the lab does with its options, and what it prints. */
+import { relative, resolve } from "node:path";
+import type { RunOutputs } from "../run.js";
+import type { RunFacts } from "../run-facts.js";
+import { findArchRoot } from "./contracts.js";
+import { writeOutputs } from "./places.js";
+import { record } from "./record.js";
+import { replay } from "./replay.js";
+import { createProgress, printRows, reportError, status } from "./terminal.js";
+import { verify } from "./verify.js";
+
+export interface CommonOptions {
+  readonly cassette: string;
+  readonly root: string;
+  readonly arch?: string;
+  readonly json?: true;
+}
+
+export interface RecordCommandOptions extends CommonOptions {
+  readonly driver: string;
+  readonly messages: number;
+  readonly seed: number;
+  readonly out: string;
+}
+
+export interface ReplayCommandOptions extends CommonOptions {
+  readonly out: string;
+}
+
+export function recordCommand(options: RecordCommandOptions): Promise<number> {
+  return guarded(options, async (common) => {
+    const started = performance.now();
+    const { facts, places, outputs, entries, cassetteBytes } = await record({
+      ...options,
+      ...common,
+    });
+    const cassette = `${places.folder}/cassette.rrbin`;
+    if (options.json) {
+      return printJson({
+        ok: true,
+        cassette,
+        entries,
+        out: options.out,
+        ...shownRun(facts, outputs),
+      });
+    }
+    printRows([
+      ["recorded", `${facts.messages} messages through ${facts.driver}, seed ${facts.seed}`],
+      ["consumed", consumed(outputs)],
+      ["cassette", `${here(cassette)}, ${entries} entries, ${megabytes(cassetteBytes)}`],
+      ["outputs", outputsIn(options.out)],
+      ["took", seconds(started)],
+    ]);
+    return status.fine;
+  });
+}
+
+export function replayCommand(options: ReplayCommandOptions): Promise<number> {
+  return guarded(options, async (common) => {
+    const started = performance.now();
+    const { facts, places, outputs, entries } = await replay({ ...options, ...common });
+    writeOutputs(options.out, outputs.files);
+    if (options.json) {
+      return printJson({ ok: true, entries, out: options.out, ...shownRun(facts, outputs) });
+    }
+    printRows([
+      ["replayed", `${facts.messages} messages from ${here(places.folder)}, ${entries} entries`],
+      ["consumed", consumed(outputs)],
+      ["outputs", outputsIn(options.out)],
+      ["took", seconds(started)],
+    ]);
+    return status.fine;
+  });
+}
+
+export function verifyCommand(options: CommonOptions): Promise<number> {
+  return guarded(options, async (common) => {
+    const started = performance.now();
+    const { replay: first, differences } = await verify({ ...options, ...common });
+    const fine = differences.length === 0;
+    if (options.json) {
+      printJson({ ok: fine, differences, ...shownRun(first.facts, first.outputs) });
+      return fine ? status.fine : status.differs;
+    }
+    for (const { file, between, line, expected, got } of differences) {
+      process.stderr.write(
+        `lab: ${file} differs between ${between}, line ${line}\n` +
+          `  expected  ${expected}\n  got       ${got}\n`,
+      );
+    }
+    if (!fine) return status.differs;
+    printRows([
+      ["verified", `${here(first.places.folder)}, ${first.entries} entries, replayed twice`],
+      ["outputs", "aggregate.json, metrics.txt, report.json: byte-identical to the recording's"],
+      ["took", seconds(started)],
+    ]);
+    return status.fine;
+  });
+}
+
+interface CommonRun {
+  readonly root: string;
+  readonly archRoot: string;
+  readonly signal: AbortSignal;
+  readonly progress: ReturnType<typeof createProgress>["show"];
+}
+
+/** Runs a command with Ctrl-C wired to its end, and turns what it rejects with into a status. */
+async function guarded(
+  options: CommonOptions,
+  command: (common: CommonRun) => Promise<number>,
+): Promise<number> {
+  const interruption = new AbortController();
+  const interrupt = (): void => interruption.abort();
+  const progress = createProgress();
+  process.once("SIGINT", interrupt);
+  process.once("SIGTERM", interrupt);
+  try {
+    return await command({
+      root: resolve(options.root),
+      archRoot: findArchRoot(options.arch),
+      signal: interruption.signal,
+      progress: progress.show,
+    });
+  } catch (error) {
+    progress.end();
+    return reportError(error, options.json === true);
+  } finally {
+    progress.end();
+    process.off("SIGINT", interrupt);
+    process.off("SIGTERM", interrupt);
+  }
+}
+
+function printJson(value: unknown): number {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
+  return status.fine;
+}
+
+function shownRun(facts: RunFacts, { summary }: RunOutputs): Readonly<Record<string, unknown>> {
+  return { run: facts, consumed: summary };
+}
+
+function consumed({ summary }: RunOutputs): string {
+  const { delivered, acked, retried, rejected } = summary;
+  return `${delivered} deliveries: ${acked} acked, ${retried} retried, ${rejected} dead-lettered`;
+}
+
+function outputsIn(folder: string): string {
+  return `${here(resolve(folder))}: aggregate.json, metrics.txt, report.json`;
+}
+
+function here(path: string): string {
+  return relative(process.cwd(), path) || ".";
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+}
+
+function seconds(started: number): string {
+  return `${((performance.now() - started) / 1000).toFixed(2)} s`;
+}

@@ -1,0 +1,53 @@
+/** `lab replay`: the same run from its cassette alone. */
+import { MsgError } from "@reprise/msg-core";
+import { replayDriver } from "@reprise/msg-rr";
+import { withPolicy } from "@reprise/msg-rr/os";
+import { type Progress, type RunOutputs, run } from "../run.js";
+import { factsOf, type RunFacts } from "../run-facts.js";
+import { readMetricsDocument } from "./contracts.js";
+import { type Places, placesOf } from "./places.js";
+import { policyId } from "./record.js";
+
+export interface ReplayRunOptions {
+  readonly cassette: string;
+  readonly root: string;
+  readonly archRoot: string;
+  readonly signal: AbortSignal;
+  readonly progress: (progress: Progress) => void;
+}
+
+export interface Replay {
+  readonly facts: RunFacts;
+  readonly places: Places;
+  readonly outputs: RunOutputs;
+  readonly entries: number;
+}
+
+/** Replays strictly, every entry's checksum required. Rejects with ABORTED when interrupted. */
+export async function replay(options: ReplayRunOptions): Promise<Replay> {
+  const { archRoot, signal, progress } = options;
+  const places = placesOf(options);
+  const metricsDocument = readMetricsDocument(archRoot);
+  return await withPolicy(
+    {
+      archRoot,
+      policyId,
+      cassette: places.cassette,
+      root: places.root,
+      mode: "replay",
+      requireChecksums: true,
+      acceptHint: `lab record --cassette ${options.cassette}`,
+    },
+    async (session) => {
+      const facts = factsOf(session.recorded);
+      const driver = replayDriver(session, { kind: facts.driver, endpoint: facts.endpoint });
+      try {
+        const outputs = await run({ driver, facts, metricsDocument, signal, progress });
+        if (outputs.summary.ended === "aborted") throw new MsgError("ABORTED", "interrupted");
+        return { facts, places, outputs, entries: session.recorded.count };
+      } finally {
+        await driver.close();
+      }
+    },
+  );
+}

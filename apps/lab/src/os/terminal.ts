@@ -1,0 +1,83 @@
+/** What a person sees: results on stdout, progress and errors on stderr, progress only on a terminal. */
+import { MsgError } from "@reprise/msg-core";
+import type { Progress } from "../run.js";
+
+/** Exit statuses of the lab. */
+export const status = { fine: 0, differs: 1, usage: 2, refused: 3, interrupted: 130 } as const;
+
+const drawEveryMs = 100;
+
+/** Draws one line that is drawn over; nothing where stderr is no terminal. */
+export function createProgress(): { show(progress: Progress): void; end(): void } {
+  const terminal = process.stderr.isTTY === true;
+  let drawnAt = 0;
+  let drawn = false;
+  return {
+    show({ phase, done, total }) {
+      if (!terminal) return;
+      const now = performance.now();
+      if (now - drawnAt < drawEveryMs && done < total) return;
+      drawnAt = now;
+      drawn = true;
+      const percent = total === 0 ? 100 : Math.floor((100 * done) / total);
+      process.stderr.write(`\r\u001b[K${phase}  ${done} of ${total}  ${percent} %`);
+    },
+    end() {
+      if (drawn) process.stderr.write("\r\u001b[K");
+      drawn = false;
+    },
+  };
+}
+
+/** Prints rows of a name and a text, aligned. */
+export function printRows(rows: readonly (readonly [name: string, text: string])[]): void {
+  const width = Math.max(...rows.map(([name]) => name.length));
+  for (const [name, text] of rows) process.stdout.write(`${name.padEnd(width)}  ${text}\n`);
+}
+
+/** Says on stderr what went wrong and what to do, and gives the exit status. */
+export function reportError(error: unknown, json: boolean): number {
+  if (!MsgError.is(error)) throw error;
+  const next = nextSteps[error.code];
+  if (json) {
+    const shown = { code: error.code, details: placeOf(error), message: error.message };
+    process.stdout.write(`${JSON.stringify({ ok: false, error: shown })}\n`);
+  } else {
+    process.stderr.write(`lab: ${error.code}: ${error.message}\n`);
+    if (next !== undefined) process.stderr.write(`next: ${next}\n`);
+  }
+  return statusOf(error);
+}
+
+function placeOf({ details }: MsgError): Readonly<Record<string, unknown>> {
+  const { entry, offset, pointer } = details;
+  return { entry, offset, pointer };
+}
+
+const nextSteps: Partial<Record<MsgError["code"], string>> = {
+  CASSETTE_UNAVAILABLE: "lab record --cassette NAME makes one; ls .x07_rr shows those there are",
+  CASSETTE_TRUNCATED: "reprise cassette repair shows what can be kept; or record it again",
+  CASSETTE_ENTRY_INVALID: "restore the file (git checkout), or record it again",
+  CASSETTE_CHECKSUM: "restore the file (git checkout), or record it again",
+  CASSETTE_PATH: "give a name such as orders or team/orders",
+  POLICY_UNKNOWN: "declare the policy in arch/rr/index.x07rr.json",
+};
+
+const usageCodes: ReadonlySet<string> = new Set([
+  "CASSETTE_PATH",
+  "CASSETTE_UNAVAILABLE",
+  "CONTRACT_INVALID",
+  "POLICY_REFUSED",
+  "POLICY_UNKNOWN",
+  "SESSION_CONFIG",
+  "BUDGET_BYTES",
+  "BUDGET_ENTRIES",
+  "BUDGET_REQ",
+  "BUDGET_RESP",
+  "BUDGET_KEY",
+]);
+
+function statusOf({ code }: MsgError): number {
+  if (code === "ABORTED") return status.interrupted;
+  return usageCodes.has(code) ? status.usage : status.differs;
+}

@@ -1,0 +1,76 @@
+/**
+ * What a run was: recorded as the first entry of its cassette, so that a replay needs nothing else.
+ * The entry's key is not an endpoint, so that no driver takes it for its own.
+ */
+import { canonicalize, type JsonValue, parseJson } from "@reprise/canonical-json";
+import { type DriverKind, MsgError } from "@reprise/msg-core";
+import {
+  type CassetteEntry,
+  decodeEvent,
+  type EntryTable,
+  encodeEvent,
+  operationsOf,
+  rrKind,
+} from "@reprise/msg-rr";
+
+export interface RunFacts {
+  readonly driver: DriverKind;
+  /** The endpoint: the id of the profile. */
+  readonly endpoint: string;
+  readonly messages: number;
+  readonly seed: number;
+  /** Whether handlers were timed by the lab's virtual clock or by a real one. */
+  readonly time: "virtual" | "real";
+}
+
+export const messagesMax: number = 10_000_000;
+export const seedMax: number = 2 ** 31 - 1;
+const factsKey = "lab";
+const factsName = "lab.run";
+const nothing = new Uint8Array(0);
+
+export function factsEntry(facts: RunFacts): CassetteEntry {
+  return {
+    kind: rrKind,
+    op: operationsOf(facts.driver).event,
+    key: factsKey,
+    req: encodeEvent({ name: factsName, detail: canonicalize({ ...facts }) }),
+    resp: nothing,
+    err: 0,
+    extra: [],
+  };
+}
+
+/** The facts of a recorded run. Throws RECORDED_MISMATCH where the cassette is not one of the lab's. */
+export function factsOf(recorded: EntryTable): RunFacts {
+  if (recorded.count === 0 || recorded.bucketOf(0).key !== factsKey)
+    throw foreign("is not its first entry");
+  const event = decodeEvent(recorded.req(0));
+  if (event.name !== factsName) throw foreign(`is named ${event.name}`);
+  const facts = parseJson(event.detail);
+  if (!isRunFacts(facts)) throw foreign("is not of its form");
+  return facts;
+}
+
+function isRunFacts(facts: JsonValue): facts is JsonValue & RunFacts {
+  if (typeof facts !== "object" || facts === null || Array.isArray(facts)) return false;
+  // A plain object, by the line above: its members are JSON values.
+  const { driver, endpoint, messages, seed, time } = facts as Readonly<Record<string, JsonValue>>;
+  return (
+    typeof driver === "string" &&
+    ["kafka", "amqp", "redis", "memory"].includes(driver) &&
+    typeof endpoint === "string" &&
+    isWhole(messages, messagesMax) &&
+    isWhole(seed, seedMax) &&
+    (time === "virtual" || time === "real")
+  );
+}
+
+function isWhole(value: JsonValue | undefined, max: number): boolean {
+  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= max;
+}
+
+function foreign(problem: string): MsgError {
+  const message = `this cassette was not recorded by the lab: the entry ${factsName} ${problem}`;
+  return new MsgError("RECORDED_MISMATCH", message, { entry: 0, offset: 0 });
+}

@@ -1,0 +1,130 @@
+/**
+ * A run of the lab: publish the workload, consume it, and write down what came of it. The same code
+ * runs on a broker, while recording, and on a cassette: only the driver differs, and the outputs must
+ * not.
+ */
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
+import { canonicalize, type JsonValue } from "@reprise/canonical-json";
+import { type ConsumeSummary, consume, type Driver, type Envelope } from "@reprise/msg-core";
+import { createAggregate } from "./aggregate.js";
+import { createLabMetrics } from "./metrics.js";
+import type { RunFacts } from "./run-facts.js";
+import type { Clock } from "./virtual-clock.js";
+import { workload } from "./workload.js";
+
+export interface Run {
+  readonly driver: Driver;
+  readonly facts: RunFacts;
+  /** `arch/obs/metrics/registry.x07metrics.json`. */
+  readonly metricsDocument: JsonValue;
+  /** Measures the handlers; absent in a replay, which has the recorded times. */
+  readonly clock?: Clock;
+  readonly signal?: AbortSignal;
+  /** Called as messages are published and done. */
+  readonly progress?: (progress: Progress) => void;
+}
+
+export interface Progress {
+  readonly phase: "publish" | "consume";
+  readonly done: number;
+  readonly total: number;
+}
+
+/** The texts of the files that a run writes, by name. */
+export interface RunOutputs {
+  readonly files: Readonly<Record<OutputName, string>>;
+  readonly summary: ConsumeSummary;
+}
+
+export type OutputName = "aggregate.json" | "metrics.txt" | "report.json";
+export const outputNames: readonly OutputName[] = ["aggregate.json", "metrics.txt", "report.json"];
+
+const batchSize = 100;
+const maxAttempts = 3;
+
+/** Rejects with what the driver rejects with. The driver is left open. */
+export async function run(job: Run): Promise<RunOutputs> {
+  const { driver, facts, clock, signal, progress } = job;
+  const metrics = createLabMetrics(job.metricsDocument);
+  const aggregate = createAggregate();
+  const total = facts.messages;
+  let done = 0;
+  const stopObserving = driver.observe((event) => {
+    metrics.observe(event);
+    if (event.type !== "settled" || event.outcome === "retry") return;
+    done += 1;
+    progress?.({ phase: "consume", done, total });
+  });
+  try {
+    await publishAll(job);
+    const summary = await consume(
+      driver,
+      ({ envelope }) => {
+        aggregate.fold(envelope);
+      },
+      {
+        limit: total,
+        maxAttempts,
+        batchSize,
+        ...(clock === undefined ? {} : { clock }),
+        ...(signal === undefined ? {} : { signal }),
+      },
+    );
+    return { summary, files: outputsOf(facts, summary, { aggregate, metrics }) };
+  } finally {
+    stopObserving();
+  }
+}
+
+async function publishAll({ driver, facts, signal, progress }: Run): Promise<void> {
+  const total = facts.messages;
+  let done = 0;
+  const send = async (batch: readonly Envelope[]): Promise<void> => {
+    await driver.publish(batch, signal === undefined ? {} : { signal });
+    done += batch.length;
+    progress?.({ phase: "publish", done, total });
+  };
+  let batch: Envelope[] = [];
+  for (const envelope of workload(facts)) {
+    batch.push(envelope);
+    if (batch.length < batchSize) continue;
+    await send(batch);
+    batch = [];
+  }
+  if (batch.length > 0) await send(batch);
+}
+
+function outputsOf(
+  facts: RunFacts,
+  summary: ConsumeSummary,
+  {
+    aggregate,
+    metrics,
+  }: {
+    aggregate: ReturnType<typeof createAggregate>;
+    metrics: ReturnType<typeof createLabMetrics>;
+  },
+): Readonly<Record<OutputName, string>> {
+  const aggregateText = `${canonicalize(aggregate.result())}\n`;
+  const metricsText = metrics.text();
+  const report = {
+    aggregate_sha256: hashOf(aggregateText),
+    consumed: { ...summary },
+    metrics: metrics.snapshot(),
+    metrics_sha256: hashOf(metricsText),
+    run: { ...facts },
+    schema_version: "reprise.lab.report@0.1.0",
+  };
+  return {
+    "aggregate.json": aggregateText,
+    "metrics.txt": metricsText,
+    "report.json": `${canonicalize(report)}\n`,
+  };
+}
+
+const encoder = new TextEncoder();
+
+function hashOf(text: string): string {
+  return bytesToHex(sha256(encoder.encode(text)));
+}

@@ -1,0 +1,38 @@
+export type { Budgets } from "./budgets.js";
+export { cassetteBytesMax } from "./budgets.js";
+export type { CassetteEntry, ExtraField } from "./cassette-entry.js";
+export { decodeCassette, encodeCassetteEntry } from "./cassette-entry.js";
+export { checkCassettePath } from "./cassette-path.js";
+export type { CassetteStore, MemoryStore } from "./cassette-store.js";
+export { createMemoryStore } from "./cassette-store.js";
+export type { Checksum } from "./checksum.js";
+export { crc32 } from "./checksum.js";
+export type { Document, DocumentMap, DocumentValue, NumberLexeme } from "./document.js";
+export { decodeDocument, documentDepthMax, encodeDocument } from "./document.js";
+export type { EntryTable, LoadOptions } from "./entry-table.js";
+export { loadEntryTable } from "./entry-table.js";
+export type { MatchMode, Mode } from "./modes.js";
+export { isMode, modes } from "./modes.js";
+export type { Operations } from "./operations.js";
+export { operationsOf, rrKind } from "./operations.js";
+export type { Matching, Policy, PolicyIndex, PolicyIndexEntry, PublishOrder } from "./policy.js";
+export { readMatching, readPolicy, readPolicyIndex } from "./policy.js";
+export { recordingDriver } from "./recording-driver.js";
+export type { BrokerEvent, Failure, Handover, SettlementRecord } from "./records.js";
+export {
+  decodeEvent,
+  decodeFailure,
+  decodeHandover,
+  decodeReceipt,
+  decodeSettlement,
+  encodeEvent,
+} from "./records.js";
+export type { ReplayOptions } from "./replay-driver.js";
+export { replayDriver } from "./replay-driver.js";
+export type { Sanitizer } from "./sanitizer.js";
+export { readSanitizer } from "./sanitizer.js";
+export type { Session, SessionOptions, SessionPolicy } from "./session.js";
+export { openSession } from "./session.js";
+export type { SessionDriverOptions } from "./session-driver.js";
+export { sessionDriver } from "./session-driver.js";
+export { checkAllUsed } from "./unused-entries.js";

@@ -1,0 +1,5 @@
+export { cassetteFolder, openCassetteFile, truncateCassetteFile } from "./cassette-file.js";
+export type { LoadedPolicy } from "./policy-files.js";
+export { loadPolicy } from "./policy-files.js";
+export type { WithPolicyOptions } from "./with-policy.js";
+export { currentSession, withPolicy } from "./with-policy.js";

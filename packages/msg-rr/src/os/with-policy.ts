@@ -1,0 +1,126 @@
+/**
+ * `withPolicy`: a session for one scope. The session is bound to everything that the body calls and
+ * awaits (AsyncLocalStorage), so that two scopes may run at once and none leaks into another test.
+ *
+ * Which mode it is: the one in the code; else `REPRISE_MODE`; else replay where `CI` is set; else the
+ * policy's own. Where `CI` is set nothing records by itself: `record-missing` replays.
+ */
+import { AsyncLocalStorage } from "node:async_hooks";
+import { crc32 } from "node:zlib";
+import { MsgError } from "@reprise/msg-core";
+import { isMode, type Mode, modes } from "../modes.js";
+import { openSession, type Session } from "../session.js";
+import { checkAllUsed } from "../unused-entries.js";
+import { openCassetteFile } from "./cassette-file.js";
+import { type LoadedPolicy, loadPolicy } from "./policy-files.js";
+
+export interface WithPolicyOptions {
+  /** The folder of contracts: `arch`. */
+  readonly archRoot: string;
+  readonly policyId: string;
+  /** Below `.x07_rr/` in `root`. */
+  readonly cassette: string;
+  readonly mode?: Mode;
+  /** The folder that holds `.x07_rr`. Default: the working directory. */
+  readonly root?: string;
+  /** Default strict. */
+  readonly strictness?: "strict" | "lenient";
+  /** The world the body runs in; the policy must allow it. Default: solve-rr to replay, run-os otherwise. */
+  readonly world?: string;
+  readonly requireChecksums?: boolean;
+  readonly acceptHint?: string;
+}
+
+const scopes = new AsyncLocalStorage<Session>();
+
+/** The session of the scope that is running. Throws SESSION_MISSING outside of `withPolicy`. */
+export function currentSession(): Session {
+  const session = scopes.getStore();
+  if (session !== undefined) return session;
+  throw new MsgError("SESSION_MISSING", "no session here: call this inside withPolicy(...)");
+}
+
+/**
+ * Runs `body` with a session, and closes it whatever happens. Resolves with what `body` gives.
+ *
+ * Rejects with POLICY_UNKNOWN, POLICY_REFUSED (a mode or a world that the policy does not allow),
+ * SESSION_CONFIG, CONTRACT_INVALID, CASSETTE_PATH, what opening the session throws, what `body`
+ * rejects with, and, after a strict replay, REPLAY_UNUSED.
+ */
+export async function withPolicy<Result>(
+  options: WithPolicyOptions,
+  body: (session: Session) => Result | Promise<Result>,
+): Promise<Result> {
+  const loaded = loadPolicy(options.archRoot, options.policyId);
+  const mode = modeOf(options, loaded);
+  checkPolicy(loaded, { mode, world: options.world ?? worldOf(mode) });
+  const { strictness = "strict" } = options;
+  const session = openSession({
+    policy: {
+      id: loaded.policy.id,
+      matchMode: loaded.policy.matchMode,
+      budgets: loaded.policy.budgets,
+      opsAllowed: loaded.entry.opsAllowed,
+      kindsAllowed: loaded.entry.kindsAllowed,
+    },
+    mode,
+    store: openCassetteFile(options.root ?? process.cwd(), options.cassette),
+    strictness,
+    matching: loaded.matching,
+    sanitizer: loaded.sanitizer,
+    checksum: crc32,
+    acceptHint: options.acceptHint ?? hintFor(options),
+    ...(options.requireChecksums === undefined
+      ? {}
+      : { requireChecksums: options.requireChecksums }),
+  });
+  try {
+    const result = await scopes.run(session, () => body(session));
+    if (strictness === "strict" && mode === "replay") checkAllUsed(session);
+    return result;
+  } finally {
+    session.close();
+  }
+}
+
+function hintFor({ mode }: WithPolicyOptions): string {
+  return mode === undefined
+    ? "run the same command once with REPRISE_MODE=rewrite"
+    : `run it once with mode: "rewrite" in this withPolicy`;
+}
+
+function modeOf({ mode }: WithPolicyOptions, { policy }: LoadedPolicy): Mode {
+  const { CI, REPRISE_MODE } = process.env;
+  const ci = CI !== undefined && CI !== "" && CI !== "false" && CI !== "0";
+  const asked = mode ?? modeFromEnvironment(REPRISE_MODE);
+  if (!ci) return asked ?? policy.modeDefault;
+  if (asked === undefined) return policy.modeDefault === "off" ? "off" : "replay";
+  return asked === "record-missing" ? "replay" : asked;
+}
+
+function modeFromEnvironment(name: string | undefined): Mode | undefined {
+  if (name === undefined || name === "") return undefined;
+  if (isMode(name)) return name;
+  const known = Object.keys(modes).join(", ");
+  throw new MsgError("SESSION_CONFIG", `REPRISE_MODE is ${name}; expected one of ${known}`);
+}
+
+function worldOf(mode: Mode): string {
+  return mode === "replay" ? "solve-rr" : "run-os";
+}
+
+function checkPolicy(
+  { index, entry }: LoadedPolicy,
+  { mode, world }: { mode: Mode; world: string },
+): void {
+  if (!index.modesAllowed.includes(mode)) {
+    const allowed = index.modesAllowed.map((one) => modes[one].x07).join(", ");
+    const message = `mode ${mode} is not allowed: defaults.record_modes_allowed of arch/rr has ${allowed}`;
+    throw new MsgError("POLICY_REFUSED", message);
+  }
+  if (!entry.worldsAllowed.includes(world)) {
+    const allowed = entry.worldsAllowed.join(", ");
+    const message = `policy ${entry.id} is not allowed in world ${world}; worlds_allowed: ${allowed}`;
+    throw new MsgError("POLICY_REFUSED", message);
+  }
+}
