@@ -81,7 +81,7 @@ export function readSanitizer(document: JsonValue, allowList?: JsonValue): Sanit
   // An empty salt hides nothing: any table of hashes would undo it.
   const redact = salt ? createPseudonyms(token || "pseudonym", salt) : () => token;
   const listed = new Set(rules.redact_headers.map(asciiLowerCase));
-  const isListed = (name: string): boolean => listed.has(name) || listed.has(asciiLowerCase(name));
+  const isListed = (name: string): boolean => listed.has(asciiLowerCase(name));
   const scanner = createSecretScanner((finding) => {
     if (!list.some((entry) => allows(entry, finding))) throw refusal(finding, id);
   });
@@ -103,6 +103,7 @@ export function readSanitizer(document: JsonValue, allowList?: JsonValue): Sanit
 
 /** Of ASCII alone: header names are, and no other letter may become one. */
 function asciiLowerCase(name: string): string {
+  if (!/[A-Z]/.test(name)) return name;
   return name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
