@@ -27,11 +27,11 @@ type Said = Disposition | undefined | void;
 export type Handler = (delivery: Delivery) => Said | Promise<Said>;
 
 export interface ConsumeOptions {
-  /** Deliveries of one message before it is rejected, at least 1. Default 5. */
+  /** How often the handler may fail on one message before it is rejected, at least 1. Default 5. */
   readonly maxAttempts?: number;
   /** Messages asked for at once, 1 to 10,000. Default 100. */
   readonly batchSize?: number;
-  /** Stop when so many messages are done (acked or rejected). */
+  /** Stop when so many messages are done (acked or rejected), at least 1. */
   readonly limit?: number;
   /** Stop when a poll brings nothing within `waitMs`. */
   readonly stopWhenIdle?: boolean;

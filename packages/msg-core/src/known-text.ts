@@ -1,6 +1,7 @@
 /**
  * A text that comes again, with its `len+X` bytes at hand, as 32-bit words: to compare or to write
- * one takes a quarter of the steps that bytes would.
+ * one takes a quarter of the steps that bytes would. There are at least four bytes, so the last word
+ * may overlap the one before and no odd bytes are left.
  */
 import { encodeText } from "./text.js";
 
@@ -8,9 +9,10 @@ export interface KnownText {
   readonly text: string;
   /** The bytes of `len+X`: four more than the text's. */
   readonly size: number;
+  /** The whole words from the first byte on. */
   readonly words: readonly number[];
-  /** The bytes after the last whole word: none to three. */
-  readonly tail: readonly number[];
+  /** The last four bytes. */
+  readonly lastWord: number;
 }
 
 /** `text` must be well-formed. */
@@ -23,32 +25,52 @@ export function knownText(text: string): KnownText {
     field.setUint8(4 + index, bytes[index] as number);
   }
   const words: number[] = [];
-  const tail: number[] = [];
   for (let at = 0; at + 4 <= size; at += 4) words.push(field.getInt32(at, true));
-  for (let at = words.length * 4; at < size; at++) tail.push(field.getUint8(at));
-  return { text, size, words, tail };
+  return { text, size, words, lastWord: field.getInt32(size - 4, true) };
 }
 
 /** Whether `len+X` of the known text stands at `offset`; `known.size` bytes must be there. */
-export function sameAt(view: DataView, offset: number, { words, tail }: KnownText): boolean {
+export function sameAt(view: DataView, offset: number, known: KnownText): boolean {
+  const { words } = known;
   let at = offset;
   for (let index = 0; index < words.length; index++, at += 4) {
     if (view.getInt32(at, true) !== words[index]) return false;
   }
-  for (let index = 0; index < tail.length; index++, at++) {
-    if (view.getUint8(at) !== tail[index]) return false;
-  }
-  return true;
+  return view.getInt32(offset + known.size - 4, true) === known.lastWord;
 }
 
 /** Writes `len+X` and returns the offset after it. */
-export function writeKnown(view: DataView, offset: number, { words, tail }: KnownText): number {
+export function writeKnown(view: DataView, offset: number, known: KnownText): number {
+  const { words } = known;
   let at = offset;
   for (let index = 0; index < words.length; index++, at += 4) {
     view.setInt32(at, words[index] as number, true);
   }
-  for (let index = 0; index < tail.length; index++, at++) {
-    view.setUint8(at, tail[index] as number);
-  }
-  return at;
+  const end = offset + known.size;
+  view.setInt32(end - 4, known.lastWord, true);
+  return end;
+}
+
+/** The text that stood in one place last. Some come again and again; others, as ids, never do. */
+export interface LastText {
+  known: KnownText;
+  /** How often it was not the next one. */
+  misses: number;
+}
+
+/** A place whose text missed so often is given up. */
+const missesMax = 16;
+const keptLengthMax = 64;
+
+export function createLastText(): LastText {
+  return { known: knownText(""), misses: 0 };
+}
+
+/** Notes that `text`, which is well-formed, stood there instead; says whether it is known now. */
+export function noteMiss(last: LastText, text: string): boolean {
+  if (last.misses >= missesMax) return false;
+  last.misses += 1;
+  if (text.length > keptLengthMax) return false;
+  last.known = knownText(text);
+  return true;
 }

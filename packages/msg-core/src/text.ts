@@ -1,7 +1,7 @@
 /**
  * Text to bytes and back. Short ASCII, which is most of what a message holds besides its value, is
- * handled here: calling the runtime's codec costs more than the work. Figures in
- * `bench/envelope.ts`.
+ * handled here: calling the runtime's codec costs more than the work (Node 20: 36 characters take
+ * some 60 ns either way, 80 ns to write and 130 ns to read through the codec).
  */
 import type { Space } from "./bytes.js";
 
@@ -19,31 +19,56 @@ export function textSizeMax(text: string): number {
   return text.length * 3;
 }
 
+/** The bytes that `text` takes, or -1 if it is not well-formed. */
+export function textSize(text: string): number {
+  if (!text.isWellFormed()) return -1;
+  let size = text.length;
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    if (unit <= 0x7f) continue;
+    // Of a pair of surrogates, each stands for two of its four bytes.
+    size += unit <= 0x7ff || (unit & 0xf800) === 0xd800 ? 1 : 2;
+  }
+  return size;
+}
+
 /**
  * Writes `len+X`, X being `text` as UTF-8, and returns the offset after it, or -1 if `text` is not
  * well-formed. Four bytes and `textSizeMax(text)` must be free.
  */
-export function writeText(space: Space, offset: number, text: string): number {
-  const { bytes, view } = space;
+export function writeText({ view, buffer }: Space, offset: number, text: string): number {
   const start = offset + 4;
   const length = text.length;
-  if (length <= loopLengthMax) {
-    let index = 0;
-    for (; index < length; index++) {
-      const unit = text.charCodeAt(index);
-      if (unit > 0x7f) break;
-      bytes[start + index] = unit;
-    }
-    if (index === length) {
-      view.setUint32(offset, length, true);
-      return start + length;
-    }
+  if (length <= loopLengthMax && writeAscii(view, start, text)) {
+    view.setUint32(offset, length, true);
+    return start + length;
   }
-  const { written } = encoder.encodeInto(text, new Uint8Array(bytes.buffer, start));
+  const { written } = encoder.encodeInto(text, new Uint8Array(buffer, start));
   // As many bytes as characters: all ASCII. Otherwise a lone surrogate may have been replaced.
   if (written !== length && !text.isWellFormed()) return -1;
   view.setUint32(offset, written, true);
   return start + written;
+}
+
+/** Writes `text`, four characters at a time; false if it is not ASCII: what was written is no text. */
+function writeAscii(view: DataView, start: number, text: string): boolean {
+  const length = text.length;
+  let units = 0;
+  let index = 0;
+  for (; index + 4 <= length; index += 4) {
+    const a = text.charCodeAt(index);
+    const b = text.charCodeAt(index + 1);
+    const c = text.charCodeAt(index + 2);
+    const d = text.charCodeAt(index + 3);
+    units |= a | b | c | d;
+    view.setInt32(start + index, a | (b << 8) | (c << 16) | (d << 24), true);
+  }
+  for (; index < length; index++) {
+    const unit = text.charCodeAt(index);
+    units |= unit;
+    view.setUint8(start + index, unit);
+  }
+  return units <= 0x7f;
 }
 
 /** The UTF-8 bytes of a well-formed text, in memory of their own. */

@@ -7,6 +7,7 @@ import type { JsonValue } from "@reprise/canonical-json";
 import * as v from "valibot";
 import { readContract } from "./contract.js";
 import { type Envelope, encodeEnvelope } from "./envelope.js";
+import { checkBytes, checkShape, kindOf } from "./envelope-refusal.js";
 import { MsgError } from "./errors.js";
 
 export interface Topic {
@@ -20,14 +21,19 @@ export interface Topic {
 export interface TopicCatalogue {
   readonly topics: ReadonlyMap<string, Topic>;
   readonly rrPolicyId: string;
-  /** Throws TOPIC_UNKNOWN or VALUE_TOO_LONG. */
+  /** Throws TOPIC_UNKNOWN, then VALUE_TOO_LONG; HEADERS_INVALID where the value is not bytes. */
   check(envelope: Envelope): void;
   /** `check`, then `encodeEnvelope`. */
   encode(envelope: Envelope): Uint8Array;
 }
 
+/** Lengths are characters, as a JSON Schema counts them: an emoji is one. */
 const text = (minimum: number, maximum: number) =>
-  v.pipe(v.string(), v.minLength(minimum), v.maxLength(maximum));
+  v.pipe(
+    v.string(),
+    v.minLength(minimum),
+    v.check((value) => [...value].length <= maximum, `expected at most ${maximum} characters`),
+  );
 
 const indexSchema = v.strictObject({
   schema_version: v.literal("x07.arch.msg.index@0.1.0"),
@@ -75,12 +81,15 @@ export function readTopicCatalogue(document: JsonValue): TopicCatalogue {
   };
 }
 
-function checkEnvelope(topics: ReadonlyMap<string, Topic>, { topic, value }: Envelope): void {
+function checkEnvelope(topics: ReadonlyMap<string, Topic>, envelope: Envelope): void {
+  checkShape(envelope);
+  const { topic, value } = envelope;
   const known = topics.get(topic);
   if (known === undefined) {
-    const shown = JSON.stringify(topic);
+    const shown = typeof topic === "string" ? JSON.stringify(topic) : kindOf(topic);
     throw new MsgError("TOPIC_UNKNOWN", `topic ${shown} is not in the catalogue (arch/msg)`);
   }
+  checkBytes("value", value);
   if (value.length <= known.maxValueBytes) return;
   const message = `value is ${value.length} bytes, at most ${known.maxValueBytes} on ${topic}`;
   throw new MsgError("VALUE_TOO_LONG", message, {
