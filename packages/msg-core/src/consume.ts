@@ -31,7 +31,7 @@ export interface ConsumeOptions {
   readonly maxAttempts?: number;
   /** Messages asked for at once, 1 to 10,000. Default 100. */
   readonly batchSize?: number;
-  /** Stop when so many messages are done (acked or rejected), at least 1. */
+  /** Stop when so many messages are done (acked or rejected). */
   readonly limit?: number;
   /** Stop when a poll brings nothing within `waitMs`. */
   readonly stopWhenIdle?: boolean;
@@ -51,20 +51,27 @@ export interface ConsumeSummary {
   readonly ended: "limit" | "idle" | "aborted" | "closed";
 }
 
+const countMax = Number.MAX_SAFE_INTEGER;
 const batchSizeMax = 10_000;
+/** Messages that are failing at a time, of which the failures are counted. */
+const failingMax = 10_000;
+/** What a cassette can hold: some 71 minutes. */
+const latencyTicksMax = 2 ** 32 - 1;
 
 /**
  * Consumes until `limit`, idleness, `signal`, or the driver's `close`. Rejects with what the driver
- * rejects with, and with LIMIT_EXCEEDED for an option out of range.
+ * rejects with, with LIMIT_EXCEEDED for an option out of range, and with RESULT_INVALID for a handler
+ * that says an outcome there is not: a mistake that no retry mends.
  */
 export async function consume(
   driver: Driver,
   handler: Handler,
   options: ConsumeOptions = {},
 ): Promise<ConsumeSummary> {
-  const { signal, limit = Number.POSITIVE_INFINITY } = options;
-  const maxAttempts = inRange("maxAttempts", options.maxAttempts ?? 5, Number.MAX_SAFE_INTEGER);
-  const batchSize = inRange("batchSize", options.batchSize ?? 100, batchSizeMax);
+  const { signal } = options;
+  const limit = inRange("limit", options.limit ?? countMax, { min: 0, max: countMax });
+  const maxAttempts = inRange("maxAttempts", options.maxAttempts ?? 5, { min: 1, max: countMax });
+  const batchSize = inRange("batchSize", options.batchSize ?? 100, { min: 1, max: batchSizeMax });
   const waitMs = options.waitMs ?? (options.stopWhenIdle === true ? 1000 : undefined);
   const counts = { delivered: 0, ack: 0, retry: 0, reject: 0 };
   const handle = createHandling(handler, { maxAttempts, clock: options.clock });
@@ -100,10 +107,10 @@ function isAborted(signal: AbortSignal | undefined): boolean {
   return signal?.aborted === true;
 }
 
-function inRange(name: string, value: number, limit: number): number {
-  if (Number.isInteger(value) && value >= 1 && value <= limit) return value;
-  const message = `${name} is ${value}, expected a whole number from 1 to ${limit}`;
-  throw new MsgError("LIMIT_EXCEEDED", message, { limit, actual: value });
+function inRange(name: string, value: number, { min, max }: { min: number; max: number }): number {
+  if (Number.isInteger(value) && value >= min && value <= max) return value;
+  const message = `${name} is ${value}, expected a whole number from ${min} to ${max}`;
+  throw new MsgError("LIMIT_EXCEEDED", message, { limit: max, actual: value });
 }
 
 interface Batch {
@@ -141,23 +148,79 @@ function createHandling(
   handler: Handler,
   { maxAttempts, clock }: { maxAttempts: number; clock: (() => number) | undefined },
 ): (delivery: Delivery) => Promise<Settlement> {
+  const failures = createFailureCounts();
   return async (delivery) => {
     const start = clock?.();
-    const wanted = await dispositionOf(handler, delivery);
-    const exhausted = wanted.outcome === "retry" && delivery.attempt >= maxAttempts;
+    const { outcome, reason } = await dispositionOf(handler, delivery);
+    const failed = outcome === "retry" ? failures.add(delivery) : 0;
+    const exhausted = failed >= maxAttempts;
+    if (exhausted || outcome !== "retry") failures.forget(delivery);
     return {
       delivery,
-      outcome: exhausted ? "reject" : wanted.outcome,
-      ...(wanted.reason === undefined ? {} : { reason: wanted.reason.slice(0, reasonLengthMax) }),
-      ...(clock === undefined || start === undefined ? {} : { latencyTicks: clock() - start }),
+      outcome: exhausted ? "reject" : outcome,
+      ...(reason === undefined ? {} : { reason: shortened(String(reason)) }),
+      ...(clock === undefined || start === undefined
+        ? {}
+        : { latencyTicks: ticks(start, clock()) }),
     };
   };
 }
 
+interface FailureCounts {
+  /** Counts a failure of the message, and gives how many there were. */
+  add(delivery: Delivery): number;
+  forget(delivery: Delivery): void;
+}
+
+/**
+ * How often the handler failed on a message. Counted here, not taken from `attempt`: not every broker
+ * counts, and one that does counts deliveries that were taken back before any handler saw them.
+ */
+function createFailureCounts(): FailureCounts {
+  const counts = new Map<string, number>();
+  const nameOf = ({ envelope, partition, position }: Delivery): string =>
+    `${partition} ${position} ${envelope.topic}`;
+  return {
+    add(delivery) {
+      const name = nameOf(delivery);
+      const count = (counts.get(name) ?? 0) + 1;
+      counts.delete(name);
+      counts.set(name, count);
+      // The oldest goes: messages that another consumer has taken over stay behind otherwise.
+      const [oldest] = counts.keys();
+      if (counts.size > failingMax && oldest !== undefined) counts.delete(oldest);
+      return count;
+    },
+    forget(delivery) {
+      if (counts.size > 0) counts.delete(nameOf(delivery));
+    },
+  };
+}
+
 async function dispositionOf(handler: Handler, delivery: Delivery): Promise<Disposition> {
+  let said: unknown;
   try {
-    return (await handler(delivery)) ?? { outcome: "ack" };
+    said = await handler(delivery);
   } catch (error) {
     return { outcome: "retry", reason: error instanceof Error ? error.message : String(error) };
   }
+  return isDisposition(said) ? said : { outcome: "ack" };
+}
+
+/** What else a handler returns, as arrow functions do, says nothing. */
+function isDisposition(said: unknown): said is Disposition {
+  if (typeof said !== "object" || said === null || !("outcome" in said)) return false;
+  if (said.outcome === "ack" || said.outcome === "retry" || said.outcome === "reject") return true;
+  const message = `handler said ${String(said.outcome)}, expected ack, retry or reject`;
+  throw new MsgError("RESULT_INVALID", message);
+}
+
+/** At most `reasonLengthMax` characters, none of them half of a pair. */
+function shortened(reason: string): string {
+  return reason.slice(0, reasonLengthMax).toWellFormed();
+}
+
+/** A clock that goes back, or that counts fractions, still gives whole microseconds. */
+function ticks(start: number, end: number): number {
+  return Math.min(Math.max(0, Math.round(end - start)), latencyTicksMax);
 }

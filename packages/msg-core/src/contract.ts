@@ -13,7 +13,7 @@ export function readContract<Schema extends v.GenericSchema>(
   if (result.success) return result.output;
   const [issue] = result.issues;
   const pointer = pointerOf(issue.path ?? []);
-  const message = `${name}: ${pointer || "/"}: ${issue.message}`;
+  const message = `${name}: ${pointer || "the root"}: ${issue.message}`;
   throw new MsgError("CONTRACT_INVALID", message, { pointer });
 }
 

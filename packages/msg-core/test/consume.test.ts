@@ -132,6 +132,29 @@ describe("what a handler says", () => {
     expect(steps).toEqual(["a begins", "a ends", "b begins", "b ends"]);
   });
 
+  test("anything else that it returns says nothing", async () => {
+    const { driver, settled } = scripted({ polls: [[delivery("a"), delivery("b")]] });
+    const seen: string[] = [];
+    // As in JavaScript, where the type does not hold: the new length of the list.
+    const handler = ((one) => seen.push(textOf(one)) as unknown) as Handler;
+    await consume(driver, handler, idle);
+    expect(settled).toEqual([["ack a", "ack b"]]);
+  });
+
+  test("an outcome that there is not is RESULT_INVALID: no retry mends it", async () => {
+    const { driver, settled } = scripted({ polls: [[delivery("a")]] });
+    const handler = (() => ({ outcome: "nack" })) as unknown as Handler;
+    const refusal = consume(driver, handler, idle);
+    await expect(refusal).rejects.toMatchObject({ code: "RESULT_INVALID" });
+    expect(settled).toEqual([]);
+  });
+
+  test("half of a surrogate pair in a reason is replaced", async () => {
+    const { driver, raw } = scripted({ polls: [[delivery("a")]] });
+    await consume(driver, () => ({ outcome: "reject", reason: `${"x".repeat(1023)}🎁` }), idle);
+    expect(raw[0]?.reason).toBe(`${"x".repeat(1023)}\ufffd`);
+  });
+
   test("a reason is cut to 1,024 characters", async () => {
     const { driver, raw } = scripted({ polls: [[delivery("a")]] });
     const handler: Handler = () => ({ outcome: "reject", reason: "x".repeat(1025) });
@@ -141,16 +164,38 @@ describe("what a handler says", () => {
 });
 
 describe("attempts", () => {
-  test.each([
-    [1, "retry"],
-    [4, "retry"],
-    [5, "reject"],
-    [6, "reject"],
-  ])("a failure at attempt %i is %s by default", async (attempt, outcome) => {
-    const { driver, raw } = scripted({ polls: [[delivery("a", { attempt })]] });
+  /** The same message in so many polls, its attempt one higher each time. */
+  const again = (count: number, value = "a"): Delivery[][] =>
+    Array.from({ length: count }, (_, index) => [delivery(value, { attempt: index + 1 })]);
+
+  test("the fifth failure is the last by default", async () => {
+    const { driver, settled, raw } = scripted({ polls: again(5) });
     const summary = await consume(driver, fail, idle);
-    expect(raw).toMatchObject([{ outcome, reason: "cannot" }]);
-    expect(summary).toMatchObject(outcome === "reject" ? { rejected: 1 } : { retried: 1 });
+    const expected = ["retry a", "retry a", "retry a", "retry a", "reject a"];
+    expect(settled.flat()).toEqual(expected);
+    expect(raw.at(-1)).toMatchObject({ outcome: "reject", reason: "cannot" });
+    expect(summary).toMatchObject({ delivered: 5, retried: 4, rejected: 1 });
+  });
+
+  test("failures count, deliveries do not: what was taken back unseen keeps its attempts", async () => {
+    const { driver, settled } = scripted({ polls: [[delivery("a", { attempt: 9 })]] });
+    await consume(driver, fail, idle);
+    expect(settled).toEqual([["retry a"]]);
+  });
+
+  test("each message has its own count, by topic, partition and position", async () => {
+    const polls = [delivery("a"), delivery("b"), elsewhere("a", 1), elsewhere("a", 0, "bills")];
+    const { driver, settled } = scripted({ polls: polls.map((one) => [one]) });
+    await consume(driver, fail, { ...idle, maxAttempts: 2 });
+    expect(settled.flat()).toEqual(["retry a", "retry b", "retry a", "retry a"]);
+  });
+
+  test("a success in between starts the count again", async () => {
+    const { driver, settled } = scripted({ polls: again(3) });
+    let turn = 0;
+    const handler: Handler = () => (turn++ === 1 ? undefined : fail());
+    await consume(driver, handler, { ...idle, maxAttempts: 2 });
+    expect(settled.flat()).toEqual(["retry a", "ack a", "retry a"]);
   });
 
   test("maxAttempts 1 rejects at once", async () => {
@@ -218,9 +263,9 @@ describe("after a retry", () => {
 describe("the end", () => {
   test("limit: acked and rejected count, retried do not; no more is asked for than is left", async () => {
     const { driver, asked } = scripted({
-      polls: [[delivery("a"), elsewhere("b", 1)], [delivery("a", { attempt: 5 })], [delivery("c")]],
+      polls: [[delivery("a"), elsewhere("b", 1)], [delivery("a")], [delivery("c")]],
     });
-    const summary = await consume(driver, failOn("a"), { limit: 3 });
+    const summary = await consume(driver, failOn("a"), { limit: 3, maxAttempts: 2 });
     expect(asked.map(({ maxItems }) => maxItems)).toEqual([3, 2, 1]);
     expect(summary).toEqual({ delivered: 4, acked: 2, retried: 1, rejected: 1, ended: "limit" });
   });
@@ -310,6 +355,9 @@ describe("errors", () => {
     ["batchSize is 0", { batchSize: 0 }],
     ["batchSize is -1", { batchSize: -1 }],
     ["batchSize is 10001", { batchSize: 10_001 }],
+    ["limit is -1", { limit: -1 }],
+    ["limit is 1.5", { limit: 1.5 }],
+    ["limit is NaN", { limit: Number.NaN }],
   ])("%s is LIMIT_EXCEEDED", async (start, options) => {
     const { driver, asked } = scripted({ polls: [] });
     const refusal = consume(driver, nothing, options);
@@ -348,6 +396,20 @@ describe("latencyTicks", () => {
     await consume(driver, nothing, { ...idle, clock: () => 0 });
     expect(raw[0]?.latencyTicks).toBe(0);
   });
+
+  test.each([
+    [[10, 3], 0],
+    [[0.4, 2.1], 2],
+    [[0, 2 ** 40], 2 ** 32 - 1],
+  ])(
+    "a clock that says %j gives %i: whole, not negative, no more than fits",
+    async (says, expected) => {
+      const { driver, raw } = scripted({ polls: [[delivery("a")]] });
+      const readings = [...says];
+      await consume(driver, nothing, { ...idle, clock: () => readings.shift() ?? 0 });
+      expect(raw[0]?.latencyTicks).toBe(expected);
+    },
+  );
 
   test("without a clock there is none", async () => {
     const { driver, raw } = scripted({ polls: [[delivery("a")]] });
