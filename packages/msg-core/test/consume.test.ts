@@ -37,6 +37,9 @@ const elsewhere = (value: string, partition: number, topic = "orders"): Delivery
   return { ...one, envelope: { ...one.envelope, topic } };
 };
 
+const present = (one: Delivery | undefined): readonly Delivery[] =>
+  one === undefined ? [] : [one];
+
 interface Script {
   /** What each poll brings; an error is thrown. After the last one every poll brings none. */
   readonly polls: readonly (readonly Delivery[] | MsgError)[];
@@ -54,6 +57,8 @@ function scripted({ polls, settle, orderAfterRetry = true }: Script) {
     capabilities: { orderPerKey: true, orderAfterRetry, countsAttempts: true, durable: false },
     publish: () => Promise.reject(new Error("consume does not publish")),
     async poll(request) {
+      // A loop that does not end would hold up the whole process.
+      if (asked.length > polls.length + 3) throw new Error("the script was over long ago");
       const answer = polls[asked.length] ?? [];
       asked.push(request);
       if (MsgError.is(answer)) throw answer;
@@ -155,47 +160,89 @@ describe("what a handler says", () => {
     expect(raw[0]?.reason).toBe(`${"x".repeat(1023)}\ufffd`);
   });
 
-  test("a reason is cut to 1,024 characters", async () => {
+  test.each([
+    ["x".repeat(1024), "x".repeat(1024)],
+    ["x".repeat(1025), "x".repeat(1024)],
+    [`${"x".repeat(1023)}\u{1f388}`, `${"x".repeat(1023)}\ufffd`],
+    ["half \ud83c", "half \ufffd"],
+    ["", ""],
+  ])("a reason is cut to 1,024 characters and well-formed (%#)", async (reason, kept) => {
     const { driver, raw } = scripted({ polls: [[delivery("a")]] });
-    const handler: Handler = () => ({ outcome: "reject", reason: "x".repeat(1025) });
-    await consume(driver, handler, idle);
-    expect(raw[0]?.reason).toHaveLength(1024);
+    await consume(driver, () => ({ outcome: "reject", reason }), idle);
+    expect(raw[0]?.reason).toBe(kept);
   });
+
+  test.each<[unknown]>([[null], [0], ["retry"], [true], [{}], [["retry"]], [{ reason: "x" }]])(
+    "%o says nothing, as what an arrow function returns does",
+    async (said) => {
+      const { driver, settled } = scripted({ polls: [[delivery("a")]] });
+      // A handler in JavaScript may return anything.
+      await consume(driver, (() => said) as Handler, idle);
+      expect(settled).toEqual([["ack a"]]);
+    },
+  );
+
+  test.each<[unknown]>([["nack"], [undefined], [null], ["ACK"], ["toString"]])(
+    "an outcome %o is RESULT_INVALID, and nothing is settled by it",
+    async (outcome) => {
+      const { driver, settled } = scripted({ polls: [[delivery("a")]] });
+      const refusal = consume(driver, (() => ({ outcome })) as unknown as Handler, idle);
+      await expect(refusal).rejects.toMatchObject({ code: "RESULT_INVALID" });
+      expect(settled).toEqual([]);
+    },
+  );
 });
 
 describe("attempts", () => {
-  /** The same message in so many polls, its attempt one higher each time. */
-  const again = (count: number, value = "a"): Delivery[][] =>
-    Array.from({ length: count }, (_, index) => [delivery(value, { attempt: index + 1 })]);
+  /** Polls that bring the same message again and again. */
+  const again = (count: number, change: (time: number) => Partial<Delivery> = () => ({})) =>
+    Array.from({ length: count }, (_, time) => [delivery("a", change(time))]);
 
-  test("the fifth failure is the last by default", async () => {
+  test("a message is rejected when the handler has failed on it five times", async () => {
     const { driver, settled, raw } = scripted({ polls: again(5) });
     const summary = await consume(driver, fail, idle);
-    const expected = ["retry a", "retry a", "retry a", "retry a", "reject a"];
-    expect(settled.flat()).toEqual(expected);
-    expect(raw.at(-1)).toMatchObject({ outcome: "reject", reason: "cannot" });
-    expect(summary).toMatchObject({ delivered: 5, retried: 4, rejected: 1 });
+    expect(settled).toEqual([...Array(4).fill(["retry a"]), ["reject a"]]);
+    expect(raw[4]?.reason).toBe("cannot");
+    expect(summary).toEqual({ delivered: 5, acked: 0, retried: 4, rejected: 1, ended: "idle" });
   });
 
-  test("failures count, deliveries do not: what was taken back unseen keeps its attempts", async () => {
-    const { driver, settled } = scripted({ polls: [[delivery("a", { attempt: 9 })]] });
-    await consume(driver, fail, idle);
-    expect(settled).toEqual([["retry a"]]);
+  test("what the driver counts is not what counts", async () => {
+    // Taken back behind a poisoned neighbour often; or a driver that says 2 to any later one.
+    const often = scripted({ polls: again(2, (time) => ({ attempt: 50 + time })) });
+    await consume(often.driver, fail, { ...idle, maxAttempts: 2 });
+    expect(often.settled).toEqual([["retry a"], ["reject a"]]);
+    const never = scripted({ polls: again(3, (time) => ({ attempt: Math.min(time + 1, 2) })) });
+    await consume(never.driver, fail, { ...idle, maxAttempts: 3 });
+    expect(never.settled).toEqual([["retry a"], ["retry a"], ["reject a"]]);
   });
 
-  test("each message has its own count, by topic, partition and position", async () => {
-    const polls = [delivery("a"), delivery("b"), elsewhere("a", 1), elsewhere("a", 0, "bills")];
-    const { driver, settled } = scripted({ polls: polls.map((one) => [one]) });
+  test("messages are told apart by topic, partition and position", async () => {
+    const others = [
+      delivery("a"),
+      elsewhere("a", 1),
+      elsewhere("a", 0, "bills"),
+      { ...delivery("a"), position: "b" },
+    ];
+    const { driver, settled } = scripted({ polls: others.map((one) => [one]) });
     await consume(driver, fail, { ...idle, maxAttempts: 2 });
-    expect(settled.flat()).toEqual(["retry a", "retry b", "retry a", "retry a"]);
+    expect(settled).toEqual(Array(4).fill(["retry a"]));
   });
 
-  test("a success in between starts the count again", async () => {
+  test("a rejected message starts anew, should it ever come again", async () => {
     const { driver, settled } = scripted({ polls: again(3) });
-    let turn = 0;
-    const handler: Handler = () => (turn++ === 1 ? undefined : fail());
+    await consume(driver, fail, { ...idle, maxAttempts: 2 });
+    expect(settled).toEqual([["retry a"], ["reject a"], ["retry a"]]);
+  });
+
+  test("an ack ends the count", async () => {
+    let calls = 0;
+    const { driver, settled } = scripted({ polls: again(3) });
+    const handler: Handler = () => {
+      calls += 1;
+      if (calls !== 2) fail();
+    };
     await consume(driver, handler, { ...idle, maxAttempts: 2 });
-    expect(settled.flat()).toEqual(["retry a", "ack a", "retry a"]);
+    expect(settled).toEqual([["retry a"], ["ack a"], ["retry a"]]);
   });
 
   test("maxAttempts 1 rejects at once", async () => {
@@ -204,10 +251,13 @@ describe("attempts", () => {
     expect(settled).toEqual([["reject a"]]);
   });
 
-  test("an ack at the last attempt is an ack", async () => {
-    const { driver, settled } = scripted({ polls: [[delivery("a", { attempt: 5 })]] });
-    await consume(driver, nothing, idle);
-    expect(settled).toEqual([["ack a"]]);
+  test("of very many that fail at a time, the one that failed longest ago starts anew", async () => {
+    const many = Array.from({ length: 10_001 }, (_, index) => elsewhere(String(index), index));
+    const polls = [many.slice(0, 10_000), ...[0, 10_000, 0, 1, 1].map((index) => [many[index]])];
+    const { driver, settled } = scripted({ polls: polls.map((batch) => batch.flatMap(present)) });
+    await consume(driver, fail, { ...idle, maxAttempts: 3, batchSize: 10_000 });
+    const last = ["retry 0", "retry 10000", "reject 0", "retry 1", "retry 1"];
+    expect(settled.slice(10_000).flat()).toEqual(last);
   });
 });
 
@@ -354,6 +404,9 @@ describe("errors", () => {
     ["maxAttempts is Infinity", { maxAttempts: Number.POSITIVE_INFINITY }],
     ["batchSize is 0", { batchSize: 0 }],
     ["batchSize is -1", { batchSize: -1 }],
+    ["limit is -1", { limit: -1 }],
+    ["limit is NaN", { limit: Number.NaN }],
+    ["limit is 0.5", { limit: 0.5 }],
     ["batchSize is 10001", { batchSize: 10_001 }],
     ["limit is -1", { limit: -1 }],
     ["limit is 1.5", { limit: 1.5 }],
@@ -367,8 +420,8 @@ describe("errors", () => {
   });
 
   test.each<[ConsumeOptions]>([
-    [{ batchSize: 1, maxAttempts: 1 }],
-    [{ batchSize: 10_000, maxAttempts: Number.MAX_SAFE_INTEGER }],
+    [{ batchSize: 1, maxAttempts: 1, limit: 1 }],
+    [{ batchSize: 10_000, maxAttempts: Number.MAX_SAFE_INTEGER, limit: Number.MAX_SAFE_INTEGER }],
   ])("%o is in range", async (options) => {
     const { driver } = scripted({ polls: [] });
     expect(await consume(driver, nothing, { ...idle, ...options })).toMatchObject({
@@ -410,6 +463,17 @@ describe("latencyTicks", () => {
       expect(raw[0]?.latencyTicks).toBe(expected);
     },
   );
+
+  test.each([
+    [10, 4, 0],
+    [0.4, 2.1, 2],
+    [0, 2 ** 32, 2 ** 32 - 1],
+  ])("from %d to %d it is %d", async (start, end, ticks) => {
+    const times = [start, end];
+    const { driver, raw } = scripted({ polls: [[delivery("a")]] });
+    await consume(driver, nothing, { ...idle, clock: () => times.shift() ?? 0 });
+    expect(raw[0]?.latencyTicks).toBe(ticks);
+  });
 
   test("without a clock there is none", async () => {
     const { driver, raw } = scripted({ polls: [[delivery("a")]] });
