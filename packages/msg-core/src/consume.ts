@@ -37,7 +37,10 @@ export interface ConsumeOptions {
   readonly stopWhenIdle?: boolean;
   /** How long a poll waits. Default: without a limit, or 1,000 with `stopWhenIdle`. */
   readonly waitMs?: number;
-  /** Stop after the message at hand. */
+  /**
+   * Stop after the message at hand. What was polled with it stays with the driver, unsettled, until
+   * the driver closes.
+   */
   readonly signal?: AbortSignal;
   /** Microseconds from any origin: where given, settlements carry what the handler took. */
   readonly clock?: () => number;
@@ -127,21 +130,26 @@ async function handleBatch(
   /** Partitions of which a message is retried: what follows it comes again, behind it. */
   const held = new Set<string>();
   let pending: Settlement[] = [];
+  const settlePending = async (): Promise<void> => {
+    if (pending.length === 0) return;
+    await driver.settle(pending);
+    // Only now: a settlement that was not accepted did not happen.
+    for (const { outcome } of pending) counts[outcome] += 1;
+    pending = [];
+  };
   for (const delivery of deliveries) {
     // What was polled and not handled is given back when the driver closes.
     if (isAborted(signal)) break;
     const partition = `${delivery.partition} ${delivery.envelope.topic}`;
     if (held.has(partition)) continue;
     const settlement = await handle(delivery);
-    pending.push(settlement);
     counts.delivered += 1;
-    counts[settlement.outcome] += 1;
+    pending.push(settlement);
     if (settlement.outcome !== "retry") continue;
     if (driver.capabilities.orderAfterRetry) held.add(partition);
-    await driver.settle(pending);
-    pending = [];
+    await settlePending();
   }
-  if (pending.length > 0) await driver.settle(pending);
+  await settlePending();
 }
 
 function createHandling(

@@ -84,7 +84,10 @@ export interface PollRequest {
 export interface Delivery {
   readonly envelope: Envelope;
   readonly partition: number;
-  /** As in the receipt. With topic, partition and attempt it names the delivery. */
+  /**
+   * As in the receipt: one message's own in its partition, and the same whenever it is delivered.
+   * With topic, partition and attempt it names the delivery.
+   */
   readonly position: string;
   /** From 1. */
   readonly attempt: number;
