@@ -1,0 +1,16 @@
+export type { CliErrorCode, CliErrorDetails, CliFault } from "./cli-error.js";
+export { CliError, cliErrors, status } from "./cli-error.js";
+export type { EntryFacts, PlacedEntry } from "./entry-facts.js";
+export { factsOf } from "./entry-facts.js";
+export type { EntryFilter, EntryFilterOptions } from "./entry-filter.js";
+export { createEntryFilter } from "./entry-filter.js";
+export { entryAsJson } from "./entry-json.js";
+export type { Operation } from "./entry-operation.js";
+export { operations } from "./entry-operation.js";
+export type { Ink, Tone } from "./ink.js";
+export { colourInk, plainInk } from "./ink.js";
+export type { Listing, ListingOptions } from "./listing.js";
+export { createListing } from "./listing.js";
+export type { ListingSummary, SummaryCounter } from "./listing-summary.js";
+export { createSummary } from "./listing-summary.js";
+export { safeText } from "./safe-text.js";

@@ -1,0 +1,5 @@
+/** The groups that the command has, in the order of its help. */
+import { cassetteGroup } from "./cassette-group.js";
+import type { CommandGroup } from "./command-group.js";
+
+export const commandGroups: readonly CommandGroup[] = [cassetteGroup];

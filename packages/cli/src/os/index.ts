@@ -1,0 +1,2 @@
+export type { Host, TextSink } from "./host.js";
+export { main } from "./main.js";

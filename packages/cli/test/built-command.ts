@@ -1,0 +1,34 @@
+/** The command as one file of JavaScript, made from the sources: for tests that need a process. */
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "tsup";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+
+/** Resolves with the path of a program to run with node. */
+export async function buildCommand(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "reprise-command-"));
+  await build({
+    config: false,
+    entry: { main: join(root, "packages/cli/src/os/main.ts") },
+    outDir: folder,
+    format: "esm",
+    target: "node20",
+    platform: "node",
+    noExternal: [/.*/],
+    tsconfig: join(root, "tsconfig.test.json"),
+    silent: true,
+    outExtension: () => ({ js: ".mjs" }),
+    banner: {
+      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+    },
+  });
+  const program = join(folder, "reprise.mjs");
+  await writeFile(
+    program,
+    'import { main } from "./main.mjs";\nprocess.exitCode = await main(process.argv);\n',
+  );
+  return program;
+}
