@@ -11,7 +11,14 @@ import { join, resolve } from "node:path";
 const folder = mkdtempSync(join(tmpdir(), "reprise-strace-"));
 const trace = join(folder, "trace.txt");
 const out = join(folder, "out");
-const command = ["apps/lab/bin/lab.mjs", "replay", "--cassette", "orders-with-a-dead-letter", "--root", "apps/lab"];
+const command = [
+  "apps/lab/bin/lab.mjs",
+  "replay",
+  "--cassette",
+  "orders-with-a-dead-letter",
+  "--root",
+  "apps/lab",
+];
 const calls = "trace=open,openat,openat2,socket,connect,bind,listen,accept,sendto,sendmsg";
 const result = spawnSync(
   "strace",
@@ -22,7 +29,9 @@ process.stdout.write(result.stdout ?? "");
 if (result.status !== 0) fail(`replay under strace ended with ${result.status}: ${result.stderr}`);
 
 const lines = readFileSync(trace, "utf8").split("\n");
-const sockets = lines.filter((line) => /\b(socket|connect|bind|listen|accept|sendto|sendmsg)\(/.test(line));
+const sockets = lines.filter((line) =>
+  /\b(socket|connect|bind|listen|accept|sendto|sendmsg)\(/.test(line),
+);
 if (sockets.length > 0) fail(`the replay used the network:\n${sockets.join("\n")}`);
 
 // The contracts are what the command reads first: everything before that is the program being loaded.

@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import type { Benchmark } from "./benchmark.ts";
 import { benchmark as canonicalJson } from "./canonical-json.ts";
+import { benchmark as cassette } from "./cassette.ts";
 import { benchmark as envelope } from "./envelope.ts";
 import { type Measurement, measure } from "./measure.ts";
 import { benchmark as obs } from "./obs.ts";
@@ -9,6 +10,7 @@ import { benchmark as obs } from "./obs.ts";
 const benchmarks: Readonly<Record<string, Benchmark>> = {
   "canonical-json": canonicalJson,
   envelope,
+  cassette,
   obs,
 };
 

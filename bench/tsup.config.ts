@@ -1,9 +1,3 @@
-import { defineConfig } from "tsup";
+import { library } from "../tools/build/library.ts";
 
-export default defineConfig({
-  entry: { main: "main.ts" },
-  format: "esm",
-  target: "node20",
-  clean: true,
-  tsconfig: "../tsconfig.build.json",
-});
+export default library({ main: "main.ts" });

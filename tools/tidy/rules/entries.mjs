@@ -23,6 +23,8 @@ export const entries = {
     project.packages
       .filter((workspace) => project.has(`${workspace.dir}/tsup.config.ts`))
       .filter((workspace) => workspace.manifest !== undefined)
+      // A tool (bench) is run, not imported.
+      .filter((workspace) => workspace.kind !== "tool")
       .flatMap((workspace) => checkPackage(project, workspace)),
 };
 
