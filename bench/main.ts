@@ -1,17 +1,16 @@
 /** `npm run bench`: every benchmark, and whether each aim is met. */
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { Benchmark } from "./benchmark.ts";
-import { benchmark as canonicalJson } from "./canonical-json.ts";
-import { benchmark as cassette } from "./cassette.ts";
-import { benchmark as envelope } from "./envelope.ts";
 import { type Measurement, measure } from "./measure.ts";
-import { benchmark as obs } from "./obs.ts";
 
-const benchmarks: Readonly<Record<string, Benchmark>> = {
-  "canonical-json": canonicalJson,
-  envelope,
-  cassette,
-  obs,
+/** Loaded only when asked for: what one benchmark does to the compiler must not show in another. */
+const benchmarks: Readonly<Record<string, () => Promise<{ readonly benchmark: Benchmark }>>> = {
+  "canonical-json": () => import("./canonical-json.ts"),
+  envelope: () => import("./envelope.ts"),
+  cassette: () => import("./cassette.ts"),
+  obs: () => import("./obs.ts"),
 };
 
 const help = `Usage: npm run bench -- [options] [name ...]
@@ -48,56 +47,84 @@ function printHelp(): number {
   return 0;
 }
 
+interface Line {
+  readonly benchmark: string;
+  readonly case: string;
+  readonly measurement: Measurement;
+}
+
 async function main(): Promise<number> {
   const names = positionals.length > 0 ? positionals : Object.keys(benchmarks);
-  const options = values.quick ? { rounds: 7, turnMs: 15 } : { rounds: 25, turnMs: 40 };
-  const aims = { met: 0, missed: 0 };
+  const unknown = names.find((name) => benchmarks[name] === undefined);
+  if (unknown !== undefined) {
+    const known = Object.keys(benchmarks).join(", ");
+    process.stderr.write(`no benchmark ${unknown}; there are: ${known}\n`);
+    return 2;
+  }
+  const [only] = names;
+  if (values.json && names.length === 1 && only !== undefined) return await measureHere(only);
+  const lines: Line[] = [];
   for (const name of names) {
-    const benchmark = benchmarks[name];
-    if (benchmark === undefined) {
-      process.stderr.write(
-        `no benchmark ${name}; there are: ${Object.keys(benchmarks).join(", ")}\n`,
-      );
-      return 2;
-    }
-    if (!values.json) process.stdout.write(`\n${benchmark.name}\n`);
-    for (const one of benchmark.cases) {
-      const measurement = await measure(one, options);
-      count(aims, measurement);
-      if (values.json) printJson(benchmark.name, one.name, measurement);
-      else print(one.name, measurement);
-    }
+    const measured = measureApart(name);
+    if (measured === undefined) return 2;
+    lines.push(...measured);
+    if (values.json) for (const line of measured) process.stdout.write(`${JSON.stringify(line)}\n`);
+    else print(measured);
   }
-  if (!values.json) {
-    process.stdout.write(`\n${aims.met} of ${aims.met + aims.missed} aims met\n`);
+  const peers = lines.flatMap(({ measurement }) => measurement.peers);
+  const aims = peers.filter(({ atLeast }) => atLeast !== undefined);
+  const met = aims.filter(isMet);
+  if (!values.json) process.stdout.write(`\n${met.length} of ${aims.length} aims met\n`);
+  return values.check && met.length < aims.length ? 1 : 0;
+}
+
+/** One benchmark in this process, as lines of JSON. */
+async function measureHere(name: string): Promise<number> {
+  const loaded = await benchmarks[name]?.();
+  if (loaded === undefined) return 2;
+  const options = values.quick ? { rounds: 7, turnMs: 15 } : { rounds: 25, turnMs: 40 };
+  for (const one of loaded.benchmark.cases) {
+    const measurement = await measure(one, options);
+    const line: Line = { benchmark: loaded.benchmark.name, case: one.name, measurement };
+    process.stdout.write(`${JSON.stringify(line)}\n`);
   }
-  return values.check && aims.missed > 0 ? 1 : 0;
+  return 0;
+}
+
+/** One benchmark in a process of its own. */
+function measureApart(name: string): readonly Line[] | undefined {
+  const script = fileURLToPath(import.meta.url);
+  const args = [...process.execArgv, script, name, "--json", ...(values.quick ? ["--quick"] : [])];
+  const { status, stdout } = spawnSync(process.execPath, args, {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  if (status !== 0) {
+    process.stderr.write(`benchmark ${name} ended with ${status}\n`);
+    return undefined;
+  }
+  // Written by `measureHere`, above.
+  return stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Line);
 }
 
 function isMet({ ratio, atLeast }: Measurement["peers"][number]): boolean {
   return atLeast === undefined || ratio >= atLeast;
 }
 
-function count(aims: { met: number; missed: number }, { peers }: Measurement): void {
-  for (const peer of peers) {
-    if (peer.atLeast === undefined) continue;
-    if (isMet(peer)) aims.met += 1;
-    else aims.missed += 1;
+function print(lines: readonly Line[]): void {
+  process.stdout.write(`\n${lines[0]?.benchmark ?? ""}\n`);
+  for (const { case: name, measurement } of lines) {
+    process.stdout.write(`  ${name}: ${time(measurement.oursNs)}\n`);
+    for (const peer of measurement.peers) {
+      const aim = peer.atLeast === undefined ? "" : `  aim ${peer.atLeast} x`;
+      const missed = isMet(peer) ? "" : "  MISSED";
+      const ratio = `${peer.ratio.toFixed(2)} x`.padStart(9);
+      process.stdout.write(`    ${ratio}  ${peer.name}, ${time(peer.ns)}${aim}${missed}\n`);
+    }
   }
-}
-
-function print(name: string, { oursNs, peers }: Measurement): void {
-  process.stdout.write(`  ${name}: ${time(oursNs)}\n`);
-  for (const peer of peers) {
-    const aim = peer.atLeast === undefined ? "" : `  aim ${peer.atLeast} x`;
-    const missed = isMet(peer) ? "" : "  MISSED";
-    const ratio = `${peer.ratio.toFixed(2)} x`.padStart(9);
-    process.stdout.write(`    ${ratio}  ${peer.name}, ${time(peer.ns)}${aim}${missed}\n`);
-  }
-}
-
-function printJson(benchmark: string, name: string, measurement: Measurement): void {
-  process.stdout.write(`${JSON.stringify({ benchmark, case: name, ...measurement })}\n`);
 }
 
 function time(ns: number): string {
