@@ -9,7 +9,7 @@ export interface Budgets {
   readonly maxKeyBytes: number;
 }
 
-/** The largest cassette at all, whatever the policy says: its offsets are 32 bits wide. */
+/** The largest cassette at all, whatever the policy says: as much as one array of bytes holds. */
 export const cassetteBytesMax: number = 2 ** 32 - 1;
 
 const codes: Readonly<Record<keyof Budgets, readonly [MsgErrorCode, string]>> = {
@@ -35,4 +35,33 @@ export function checkBudget(
   const unit = budget === "maxEntries" ? "" : " bytes";
   const message = `${place}${what} is ${actual}${unit}, at most ${limit} by the policy's budget`;
   throw new MsgError(code, message, { limit, actual, ...(entry === undefined ? {} : { entry }) });
+}
+
+const encoder = new TextEncoder();
+/** The most bytes that one UTF-16 unit takes in UTF-8. */
+const unitSizeMax = 3;
+
+/** The same for a key, which is measured in UTF-8 bytes: only where it may be too long. */
+export function checkKeyBudget(budgets: Budgets, key: string, entry?: number): void {
+  if (key.length * unitSizeMax <= budgets.maxKeyBytes) return;
+  const actual = encoder.encode(key).length;
+  const place = entry === undefined ? {} : { entry };
+  checkBudget(budgets, { budget: "maxKeyBytes", actual, ...place });
+}
+
+/** The sizes of one entry's parts against their budgets, in X07's order. */
+export function checkEntryBudgets(
+  budgets: Budgets,
+  { req, resp, key }: { readonly req: number; readonly resp: number; readonly key: number },
+  entry: number,
+): void {
+  if (req > budgets.maxReqBytes) {
+    checkBudget(budgets, { budget: "maxReqBytes", actual: req, entry });
+  }
+  if (resp > budgets.maxRespBytes) {
+    checkBudget(budgets, { budget: "maxRespBytes", actual: resp, entry });
+  }
+  if (key > budgets.maxKeyBytes) {
+    checkBudget(budgets, { budget: "maxKeyBytes", actual: key, entry });
+  }
 }

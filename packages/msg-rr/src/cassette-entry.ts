@@ -16,17 +16,11 @@
  *
  * Any other key is allowed and kept (`extra`). `kind`, `op` and `key` must be UTF-8.
  */
-import { MsgError } from "@reprise/msg-core";
-import {
-  compareBytes,
-  concat,
-  type DocumentValue,
-  decodeValueAt,
-  encodeValue,
-  tag,
-  u32,
-} from "./document.js";
-import { type EntryFields, field, newEntryFields, scanEntry } from "./entry-scan.js";
+import { type Source, sliceOf, sourceOf } from "./bytes.js";
+import { type DocumentValue, decodeValueAt } from "./document.js";
+import { type EntryFields, field, newEntryFields } from "./entry-fields.js";
+import { scanEntry } from "./entry-scan.js";
+import { createTriples, type Triple } from "./triples.js";
 
 export type ExtraField = readonly [key: Uint8Array, value: DocumentValue];
 
@@ -41,138 +35,55 @@ export interface CassetteEntry {
   readonly err: number;
   /** Microseconds. */
   readonly latencyTicks?: number;
-  /** Keys of the map that are none of the above, in order. */
+  /** Keys of the map that are none of the above, in order. A sealed entry has `crc` there. */
   readonly extra: readonly ExtraField[];
-}
-
-export const errMax: number = 2147483647;
-export const latencyTicksMax: number = 4294967295;
-
-const text = new TextEncoder();
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-const root = Uint8Array.of(1, tag.map);
-const names = Object.fromEntries(
-  ["crc", "err", "key", "kind", "latency_ticks", "op", "req", "resp"].map((name) => [
-    name,
-    text.encode(name),
-  ]),
-) as Readonly<Record<string, Uint8Array>>;
-/** The name of the checksum's key. */
-export const checksumKey: Uint8Array = text.encode("crc");
-
-/** The frame of `entry`, length prefix included. Throws CASSETTE_ENTRY_INVALID. */
-export function encodeCassetteEntry(entry: CassetteEntry): Uint8Array {
-  checkNumbers(entry);
-  const fields: ExtraField[] = [
-    [name("err"), { lexeme: String(entry.err) }],
-    [name("key"), wellFormed("key", entry.key)],
-    [name("kind"), wellFormed("kind", entry.kind)],
-    [name("op"), wellFormed("op", entry.op)],
-    [name("req"), entry.req],
-    [name("resp"), entry.resp],
-  ];
-  if (entry.latencyTicks !== undefined) {
-    fields.splice(3, 0, [name("latency_ticks"), { lexeme: String(entry.latencyTicks) }]);
-  }
-  if (entry.extra.length > 0) {
-    fields.push(...entry.extra);
-    fields.sort((left, right) => compareBytes(left[0], right[0]));
-  }
-  const parts: Uint8Array[] = [root, u32(fields.length)];
-  for (const [index, [key, value]] of fields.entries()) {
-    const previous = fields[index - 1];
-    if (previous !== undefined && compareBytes(previous[0], key) === 0) {
-      throw invalid(`key ${JSON.stringify(utf8.decode(key))} is there twice`);
-    }
-    parts.push(u32(key.length), key);
-    encodeValue(value, 1, parts);
-  }
-  const size = parts.reduce((sum, part) => sum + part.length, 0);
-  return concat([u32(size), ...parts]);
-}
-
-function name(known: string): Uint8Array {
-  // Called with the literals of the table only.
-  return names[known] as Uint8Array;
-}
-
-function wellFormed(field: string, value: string): Uint8Array {
-  if (!value.isWellFormed()) throw invalid(`${field} has a lone surrogate`);
-  return text.encode(value);
-}
-
-function checkNumbers({ err, latencyTicks }: CassetteEntry): void {
-  if (!Number.isInteger(err) || Math.abs(err) > errMax) {
-    throw invalid(`err is ${err}, expected a whole number of at most ${errMax}`);
-  }
-  if (latencyTicks === undefined) return;
-  if (!Number.isInteger(latencyTicks) || latencyTicks < 0 || latencyTicks > latencyTicksMax) {
-    throw invalid(`latency_ticks is ${latencyTicks}, expected 0 to ${latencyTicksMax}`);
-  }
 }
 
 /**
  * The entries of a whole cassette, in order; `req`, `resp` and extra strings are views of `bytes`.
- * Throws CASSETTE_TRUNCATED, CASSETTE_ENTRY_INVALID; `details` say which entry, and at which byte.
+ * Checksums are not verified: a session does, and `createCassetteReader` where asked. Throws
+ * CASSETTE_TRUNCATED, CASSETTE_ENTRY_INVALID; `details` say which entry, and at which byte.
  */
 export function decodeCassette(bytes: Uint8Array): readonly CassetteEntry[] {
-  const entries: CassetteEntry[] = [];
+  const source = sourceOf(bytes);
   const fields = newEntryFields();
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let at = 0;
-  while (at < bytes.length) {
-    at = scanEntry(view, { at, entry: entries.length }, fields);
-    entries.push(entryOf(bytes, fields));
+  const triples = createTriples((triple) => triple);
+  const entries: CassetteEntry[] = [];
+  const place = { at: 0, entry: 0, base: 0 };
+  while (place.at < bytes.length) {
+    const next = scanEntry(source.view, place, fields);
+    entries.push(entryOf(source, fields, triples.of(source, fields, place)));
+    place.at = next;
+    place.entry += 1;
   }
   return entries;
 }
 
-/** The entry whose places `fields` hold. Throws CASSETTE_ENTRY_INVALID where a name is not UTF-8. */
-export function entryOf(bytes: Uint8Array, fields: EntryFields): CassetteEntry {
-  const extra: ExtraField[] = [];
-  for (const start of fields.extraStarts.slice(0, fields.extraCount)) {
-    extra.push(extraAt(bytes, start));
-  }
-  return {
-    kind: textOf(bytes, fields, field.kind),
-    op: textOf(bytes, fields, field.op),
-    key: textOf(bytes, fields, field.key),
-    req: bytesOf(bytes, fields, field.req),
-    resp: bytesOf(bytes, fields, field.resp),
-    err: fields.err,
-    ...(fields.latencyTicks < 0 ? {} : { latencyTicks: fields.latencyTicks }),
-    extra,
-  };
+/** The entry whose places `fields` hold. */
+export function entryOf(source: Source, fields: EntryFields, triple: Triple): CassetteEntry {
+  const { start, end, err, latencyTicks } = fields;
+  // Indexed by the scan's own constants: the casts hold.
+  const req = sliceOf(source, start[field.req] as number, end[field.req] as number);
+  const resp = sliceOf(source, start[field.resp] as number, end[field.resp] as number);
+  const { kind, op, key } = triple;
+  const extra = extraOf(source, fields);
+  if (latencyTicks < 0) return { kind, op, key, req, resp, err, extra };
+  return { kind, op, key, req, resp, err, latencyTicks, extra };
 }
 
-function bytesOf(bytes: Uint8Array, { start, end }: EntryFields, which: number): Uint8Array {
-  // `which` is one of `field`: both are there.
-  return viewOf(bytes, start[which] as number, end[which] as number);
+const noExtra: readonly ExtraField[] = Object.freeze([]);
+
+function extraOf(source: Source, fields: EntryFields): readonly ExtraField[] {
+  const { extraCount, extraStarts, checksumKeyAt } = fields;
+  if (extraCount === 0) return noExtra;
+  if (extraCount === 1 && checksumKeyAt >= 0) return checksumExtra(source, checksumKeyAt);
+  return extraStarts.slice(0, extraCount).map((start) => {
+    const keyEnd = start + 4 + source.view.getUint32(start, true);
+    return [sliceOf(source, start + 4, keyEnd), decodeValueAt(source, keyEnd, 1)];
+  });
 }
 
-function textOf(bytes: Uint8Array, fields: EntryFields, which: number): string {
-  try {
-    return utf8.decode(bytesOf(bytes, fields, which));
-  } catch {
-    const offset = fields.start[which] as number;
-    throw new MsgError(
-      "CASSETTE_ENTRY_INVALID",
-      `cassette entry: kind, op or key is not UTF-8, at byte ${offset}`,
-      { offset },
-    );
-  }
-}
-
-function extraAt(bytes: Uint8Array, start: number): ExtraField {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const keyEnd = start + 4 + view.getUint32(start, true);
-  return [viewOf(bytes, start + 4, keyEnd), decodeValueAt(bytes, keyEnd, 1).value];
-}
-
-function viewOf(bytes: Uint8Array, start: number, end: number): Uint8Array {
-  return new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start);
-}
-
-function invalid(problem: string): MsgError {
-  return new MsgError("CASSETTE_ENTRY_INVALID", `cassette entry: ${problem}`);
+/** The key "crc" at `at`, and its four bytes: what nearly every entry has. */
+export function checksumExtra(source: Source, at: number): readonly ExtraField[] {
+  return [[sliceOf(source, at + 4, at + 7), sliceOf(source, at + 12, at + 16)]];
 }

@@ -3,12 +3,16 @@
  * of a message volatile, the envelope without them.
  */
 import { canonicalBytes, type JsonValue, parseJson } from "@reprise/canonical-json";
-import { decodeEnvelope, type Envelope, encodeEnvelope, MsgError } from "@reprise/msg-core";
+import { decodeEnvelope, type Envelope, encodeEnvelope } from "@reprise/msg-core";
 
 /** The bytes to compare of an encoded envelope: equal for messages that count as the same. */
 export type Comparable = (envelope: Uint8Array) => Uint8Array;
 
-/** `volatile` holds JSON Pointers: `/key`, `/headers/<name>`, `/value`, `/value/<member>/...`. */
+/**
+ * `volatile` holds JSON Pointers: `/key`, `/headers/<name>`, `/value`, `/value/<member>/...`. A member
+ * of an object, or a header, need not be there on either side; an element of an array is not looked
+ * into, but it must be there, or the ones behind it would change places.
+ */
 export function createComparable(volatile: readonly string[]): Comparable {
   if (volatile.length === 0) return (bytes) => bytes;
   const pointers = volatile.map(tokensOf);
@@ -57,7 +61,8 @@ function remove(json: JsonValue, tokens: readonly string[]): void {
   // The tree was parsed here and belongs to nobody else. An element is blanked, not taken out: the
   // ones behind it keep their places.
   if (Array.isArray(at)) {
-    if (Number(last) < at.length) (at as JsonValue[])[Number(last)] = null;
+    const index = indexOf(last);
+    if (index < at.length) (at as JsonValue[])[index] = null;
   } else {
     delete (at as Record<string, JsonValue>)[last];
   }
@@ -65,9 +70,14 @@ function remove(json: JsonValue, tokens: readonly string[]): void {
 
 function memberOf(json: JsonValue | undefined, token: string): JsonValue | undefined {
   if (typeof json !== "object" || json === null) return undefined;
-  if (Array.isArray(json)) return json[Number(token)];
+  if (Array.isArray(json)) return json[indexOf(token)];
   // Own members only: a parsed object inherits names that are not data.
   return Object.hasOwn(json, token) ? (json as Record<string, JsonValue>)[token] : undefined;
+}
+
+/** The array index that a pointer's token is (RFC 6901); past every array where it is none. */
+function indexOf(token: string): number {
+  return /^(0|[1-9]\d*)$/.test(token) ? Number(token) : Number.POSITIVE_INFINITY;
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -78,15 +88,5 @@ export function parsed(bytes: Uint8Array): JsonValue | undefined {
     return parseJson(utf8.decode(bytes));
   } catch {
     return undefined;
-  }
-}
-
-/** The envelope in `bytes`, or undefined where there is none: for messages about what went wrong. */
-export function decodedOrUndefined(bytes: Uint8Array): Envelope | undefined {
-  try {
-    return decodeEnvelope(bytes);
-  } catch (error) {
-    if (MsgError.is(error)) return undefined;
-    throw error;
   }
 }

@@ -17,10 +17,14 @@
  * `1.0` and `-0` survive; strings stay bytes, because messages put binary in them.
  */
 import { MsgError } from "@reprise/msg-core";
+import { compareBytes, concat, isBytes, type Source, sliceOf, sourceOf, u32 } from "./bytes.js";
 
 export const documentDepthMax: number = 64;
 
-/** A number as it was written. */
+/**
+ * A number as it was written. A document may hold any bytes here, and a reader does not ask whether
+ * they are a number: a byte above 0x7f stands as the character of that number (U+0080 to U+00FF).
+ */
 export interface NumberLexeme {
   readonly lexeme: string;
 }
@@ -38,6 +42,7 @@ export type DocumentValue =
   | readonly DocumentValue[]
   | DocumentMap;
 
+/** A value, or why there is none: `code` is a u32, `message` any bytes. */
 export type Document =
   | { readonly ok: true; readonly value: DocumentValue }
   | { readonly ok: false; readonly code: number; readonly message: Uint8Array };
@@ -52,20 +57,23 @@ export const tag: {
   readonly map: 5;
 } = { null: 0, bool: 1, number: 2, string: 3, seq: 4, map: 5 };
 
-const ascii = new TextEncoder();
-const latin = new TextDecoder("latin1");
+const u32Max = 2 ** 32 - 1;
 
-/** Throws DOCUMENT_INVALID: nesting beyond depth 64, a lexeme not ASCII, map keys not ascending. */
+/**
+ * The document's bytes. Throws DOCUMENT_INVALID: nesting beyond depth 64, a lexeme with a character
+ * above U+00FF, map keys not ascending, a code that is no u32.
+ */
 export function encodeDocument(document: Document): Uint8Array {
-  const parts: Uint8Array[] = [];
   if (document.ok) {
-    parts.push(Uint8Array.of(1));
+    const parts: Uint8Array[] = [Uint8Array.of(1)];
     encodeValue(document.value, 0, parts);
-  } else {
-    parts.push(Uint8Array.of(0), u32(document.code), u32(document.message.length));
-    parts.push(document.message);
+    return concat(parts);
   }
-  return concat(parts);
+  const { code, message } = document;
+  if (!Number.isInteger(code) || code < 0 || code > u32Max) {
+    throw invalid(`error code is ${code}, expected 0 to ${u32Max}`, 0);
+  }
+  return concat([Uint8Array.of(0), u32(code), u32(message.length), message]);
 }
 
 /** Appends the bytes of `value`, without the document's first byte, to `parts`. */
@@ -75,19 +83,20 @@ export function encodeValue(value: DocumentValue, depth: number, parts: Uint8Arr
     parts.push(Uint8Array.of(tag.null));
   } else if (typeof value === "boolean") {
     parts.push(Uint8Array.of(tag.bool, value ? 1 : 0));
-  } else if (value instanceof Uint8Array) {
+  } else if (isBytes(value)) {
     parts.push(Uint8Array.of(tag.string), u32(value.length), value);
   } else if ("lexeme" in value) {
-    const text = ascii.encode(value.lexeme);
-    if (text.length !== value.lexeme.length) throw invalid("number lexeme is not ASCII", 0);
-    parts.push(Uint8Array.of(tag.number), u32(text.length), text);
-  } else if ("entries" in value && !Array.isArray(value)) {
-    encodeMap(value as DocumentMap, depth, parts);
+    parts.push(Uint8Array.of(tag.number), u32(value.lexeme.length), lexemeBytes(value.lexeme));
+  } else if (isMap(value)) {
+    encodeMap(value, depth, parts);
   } else {
-    const items = value as readonly DocumentValue[];
-    parts.push(Uint8Array.of(tag.seq), u32(items.length));
-    for (const item of items) encodeValue(item, depth + 1, parts);
+    parts.push(Uint8Array.of(tag.seq), u32(value.length));
+    for (const item of value) encodeValue(item, depth + 1, parts);
   }
+}
+
+function isMap(value: DocumentMap | readonly DocumentValue[]): value is DocumentMap {
+  return !Array.isArray(value);
 }
 
 function encodeMap({ entries }: DocumentMap, depth: number, parts: Uint8Array[]): void {
@@ -103,9 +112,22 @@ function encodeMap({ entries }: DocumentMap, depth: number, parts: Uint8Array[])
   }
 }
 
-/** The document that `bytes` hold, all of them; strings are views. Throws DOCUMENT_INVALID. */
+function lexemeBytes(lexeme: string): Uint8Array {
+  const bytes = new Uint8Array(lexeme.length);
+  for (let index = 0; index < lexeme.length; index++) {
+    const unit = lexeme.charCodeAt(index);
+    if (unit > 0xff) throw invalid("a number lexeme has a character that is no byte", 0);
+    bytes[index] = unit;
+  }
+  return bytes;
+}
+
+/**
+ * The document that `bytes` hold, all of them; strings and keys are views. Throws DOCUMENT_INVALID;
+ * `details.offset` says where.
+ */
 export function decodeDocument(bytes: Uint8Array): Document {
-  const reader = createReader(bytes);
+  const reader = createReader(sourceOf(bytes), 0);
   const first = reader.byte();
   if (first === 0) {
     const code = reader.u32();
@@ -119,15 +141,9 @@ export function decodeDocument(bytes: Uint8Array): Document {
   return { ok: true, value };
 }
 
-/** The value at `start`, and where it ends. */
-export function decodeValueAt(
-  bytes: Uint8Array,
-  start: number,
-  depth: number,
-): { readonly value: DocumentValue; readonly end: number } {
-  const reader = createReader(bytes, start);
-  const value = readValue(reader, depth);
-  return { value, end: reader.offset() };
+/** The value at `start`, which is so deep in its document. What follows it is not looked at. */
+export function decodeValueAt(source: Source, start: number, depth: number): DocumentValue {
+  return readValue(createReader(source, start), depth);
 }
 
 function readValue(reader: Reader, depth: number): DocumentValue {
@@ -141,7 +157,7 @@ function readValue(reader: Reader, depth: number): DocumentValue {
     case tag.bool:
       return reader.byte() !== 0;
     case tag.number:
-      return { lexeme: latin.decode(reader.take(reader.u32())) };
+      return { lexeme: lexemeOf(reader.take(reader.u32())) };
     case tag.string:
       return reader.take(reader.u32());
     case tag.seq: {
@@ -172,21 +188,33 @@ function readMap(reader: Reader, depth: number): DocumentMap {
   return { entries };
 }
 
+/** How many bytes become characters in one call: more could overrun the stack. */
+const lexemeChunk = 4096;
+
+function lexemeOf(bytes: Uint8Array): string {
+  let lexeme = "";
+  for (let at = 0; at < bytes.length; at += lexemeChunk) {
+    lexeme += String.fromCharCode(...bytes.subarray(at, at + lexemeChunk));
+  }
+  return lexeme;
+}
+
 interface Reader {
   byte(): number;
   u32(): number;
-  take(length: number): Uint8Array;
+  take(size: number): Uint8Array;
   /** A u32 count of things that take at least `sizeMin` bytes each: bounded by what is left. */
   count(sizeMin: number): number;
   offset(): number;
   end(): void;
 }
 
-function createReader(bytes: Uint8Array, start = 0): Reader {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+function createReader(source: Source, start: number): Reader {
+  const { view } = source;
+  const length = view.byteLength;
   let at = start;
   const need = (size: number): void => {
-    if (size > bytes.length - at) throw invalid(`${size} bytes run past the end`, at);
+    if (size > length - at) throw invalid(`${size} bytes run past the end`, at);
   };
   const u32 = (): number => {
     need(4);
@@ -200,10 +228,10 @@ function createReader(bytes: Uint8Array, start = 0): Reader {
       return view.getUint8(at - 1);
     },
     u32,
-    take(length) {
-      need(length);
-      at += length;
-      return new Uint8Array(bytes.buffer, bytes.byteOffset + at - length, length);
+    take(size) {
+      need(size);
+      at += size;
+      return sliceOf(source, at - size, at);
     },
     count(sizeMin) {
       const count = u32();
@@ -212,36 +240,9 @@ function createReader(bytes: Uint8Array, start = 0): Reader {
     },
     offset: () => at,
     end() {
-      if (at !== bytes.length) throw invalid(`${bytes.length - at} bytes after the root`, at);
+      if (at !== length) throw invalid(`${length - at} bytes after the root`, at);
     },
   };
-}
-
-/** Unsigned, a proper prefix first. */
-export function compareBytes(left: Uint8Array, right: Uint8Array): number {
-  const length = Math.min(left.length, right.length);
-  for (let index = 0; index < length; index++) {
-    // Both are within bounds: the casts hold.
-    const difference = (left[index] as number) - (right[index] as number);
-    if (difference !== 0) return difference;
-  }
-  return left.length - right.length;
-}
-
-export function u32(value: number): Uint8Array {
-  return Uint8Array.of(value, value >>> 8, value >>> 16, value >>> 24);
-}
-
-export function concat(parts: readonly Uint8Array[]): Uint8Array {
-  let size = 0;
-  for (const part of parts) size += part.length;
-  const bytes = new Uint8Array(size);
-  let offset = 0;
-  for (const part of parts) {
-    bytes.set(part, offset);
-    offset += part.length;
-  }
-  return bytes;
 }
 
 function invalid(problem: string, offset: number): MsgError {

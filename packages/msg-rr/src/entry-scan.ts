@@ -1,65 +1,25 @@
 /**
- * Reading one frame of a cassette without building anything: where its fields are. Loading a
- * cassette is this, once for each entry, so nothing is allocated here.
+ * Reading one frame of a cassette without building anything: where its fields are. An entry as our
+ * writer gives it is found by `plain-entry.ts`; whatever else a frame may be is read here, key by
+ * key, and only here is a frame refused.
  */
 import { MsgError } from "@reprise/msg-core";
 import { documentDepthMax, tag } from "./document.js";
+import { type EntryFields, errMax, field, fieldNames, latencyTicksMax } from "./entry-fields.js";
+import { scanPlainEntry } from "./plain-entry.js";
 
-/** The format's own fields, in the order of their names. */
-export const field: {
-  readonly err: 0;
-  readonly key: 1;
-  readonly kind: 2;
-  readonly latencyTicks: 3;
-  readonly op: 4;
-  readonly req: 5;
-  readonly resp: 6;
-} = { err: 0, key: 1, kind: 2, latencyTicks: 3, op: 4, req: 5, resp: 6 };
-
-const fieldNames = ["err", "key", "kind", "latency_ticks", "op", "req", "resp"];
 const fieldCount = fieldNames.length;
 const required = 0b1110111;
-const errMax = 2147483647;
-const latencyTicksMax = 4294967295;
+const rootMap = 1 | (tag.map << 8);
+/** The first key comes after the two bytes of the root and the count. */
+const mapHeadSize = 6;
 
-/** Offsets into the scanned bytes. One object is used again and again. */
-export interface EntryFields {
-  /** Where each field's text or bytes begin and end, by `field`. */
-  readonly start: Uint32Array;
-  readonly end: Uint32Array;
-  err: number;
-  /** -1 for none. */
-  latencyTicks: number;
-  /** Where the map's first key begins, and where the frame ends. */
-  mapStart: number;
-  frameEnd: number;
-  /** Where the checksum's key begins, and its four bytes; -1 for none. */
-  checksumKeyAt: number;
-  checksumAt: number;
-  /** Where the keys begin that are not the format's own; the checksum's is one of them. */
-  extraCount: number;
-  readonly extraStarts: number[];
-}
-
-export function newEntryFields(): EntryFields {
-  return {
-    start: new Uint32Array(fieldCount),
-    end: new Uint32Array(fieldCount),
-    err: 0,
-    latencyTicks: -1,
-    mapStart: 0,
-    frameEnd: 0,
-    checksumKeyAt: -1,
-    checksumAt: -1,
-    extraCount: 0,
-    extraStarts: [],
-  };
-}
-
-/** Which frame this is and where it begins: for the error. */
+/** Which frame this is, and where it begins. An error counts its offset from the cassette's begin. */
 export interface FramePlace {
   readonly at: number;
   readonly entry: number;
+  /** Where the scanned bytes begin in the cassette. */
+  readonly base: number;
 }
 
 /**
@@ -69,18 +29,36 @@ export interface FramePlace {
 export function scanEntry(view: DataView, place: FramePlace, fields: EntryFields): number {
   const end = frameEnd(view, place);
   const start = place.at + 4;
-  if (end - start < 6 || view.getUint16(start, true) !== (1 | (tag.map << 8))) {
+  if (end - start < mapHeadSize || view.getUint16(start, true) !== rootMap) {
     throw invalid(place, start, "payload is not an ok document that holds a map");
   }
-  const count = view.getUint32(start + 2, true);
-  fields.mapStart = start + 6;
+  fields.mapStart = start + mapHeadSize;
   fields.frameEnd = end;
-  fields.latencyTicks = -1;
+  if (!scanPlainEntry(view, view.getUint32(start + 2, true), fields)) {
+    scanMap(view, place, fields);
+  }
+  return end;
+}
+
+/** Where the frame at `place` ends: the only thing that a walk from frame to frame needs. */
+export function frameEnd(view: DataView, place: FramePlace): number {
+  const left = view.byteLength - place.at;
+  if (left < 4) throw truncated(place, `${left} of the 4 length bytes are there`);
+  const length = view.getUint32(place.at, true);
+  if (length === 0) throw invalid(place, place.at, "a frame of no bytes");
+  if (length > left - 4) throw truncated(place, `${left - 4} of its ${length} bytes are there`);
+  return place.at + 4 + length;
+}
+
+/** Any map that is an entry: keys of ours in any number between the format's. */
+function scanMap(view: DataView, place: FramePlace, fields: EntryFields): void {
+  const { mapStart, frameEnd: end } = fields;
+  const count = view.getUint32(mapStart - 4, true);
   fields.checksumKeyAt = -1;
   fields.checksumAt = -1;
   fields.extraCount = 0;
   let seen = 0;
-  let at = fields.mapStart;
+  let at = mapStart;
   let previousAt = -1;
   for (let index = 0; index < count; index++) {
     const nameEnd = textEnd(view, at, end);
@@ -89,9 +67,9 @@ export function scanEntry(view: DataView, place: FramePlace, fields: EntryFields
       throw invalid(place, at, "map keys are not strictly ascending");
     }
     previousAt = at;
-    const known = fieldAt(view, at + 4, nameEnd - at - 4);
     const next = valueEnd(view, nameEnd, end, 1);
     if (next < 0) throw invalid(place, nameEnd, "a value is not well-formed");
+    const known = fieldAt(view, at + 4, nameEnd - at - 4);
     if (known < 0) {
       noteExtra(view, fields, { keyAt: at, valueAt: nameEnd, next });
     } else {
@@ -106,19 +84,8 @@ export function scanEntry(view: DataView, place: FramePlace, fields: EntryFields
     at = next;
   }
   if (at !== end) throw invalid(place, at, `${end - at} bytes after the root`);
-  if ((seen & required) !== required) throw invalid(place, start, `no ${firstMissing(seen)}`);
+  if ((seen & required) !== required) throw invalid(place, mapStart, `no ${firstMissing(seen)}`);
   readNumbers(view, fields, { place, hasLatency: (seen & (1 << field.latencyTicks)) !== 0 });
-  return end;
-}
-
-/** Where the frame at `place` ends: the only thing that a walk from frame to frame needs. */
-export function frameEnd(view: DataView, place: FramePlace): number {
-  const left = view.byteLength - place.at;
-  if (left < 4) throw truncated(place, `${left} of the 4 length bytes are there`);
-  const length = view.getUint32(place.at, true);
-  if (length === 0) throw invalid(place, place.at, "a frame of no bytes");
-  if (length > left - 4) throw truncated(place, `${left - 4} of its ${length} bytes are there`);
-  return place.at + 4 + length;
 }
 
 /** The end of the `len+X` at `at`, or -1 where it does not fit before `end`. */
@@ -140,6 +107,7 @@ function valueEnd(view: DataView, at: number, end: number, depth: number): numbe
   const count = view.getUint32(at + 1, true);
   let next = at + 5;
   let previousAt = -1;
+  // A value takes a byte at least: the loop ends with the bytes, whatever the count.
   for (let index = 0; index < count && next >= 0; index++) {
     if (kind === tag.map) {
       const keyAt = next;
@@ -166,16 +134,13 @@ function ascends(view: DataView, leftAt: number, rightAt: number): boolean {
 
 const spelt = fieldNames.map((name) => Array.from(name, (letter) => letter.charCodeAt(0)));
 
-/** Which of the format's fields the name at `at` is, or -1. The first two letters tell them apart. */
+/** Which of the format's fields the name at `at` is, or -1. */
 function fieldAt(view: DataView, at: number, length: number): number {
-  if (length < 2) return -1;
-  const first = view.getUint8(at);
-  const second = view.getUint8(at + 1);
   for (let candidate = 0; candidate < fieldCount; candidate++) {
     // `candidate` is an index of the table: the cast holds.
     const letters = spelt[candidate] as number[];
-    if (letters[0] !== first || letters[1] !== second || letters.length !== length) continue;
-    let index = 2;
+    if (letters.length !== length) continue;
+    let index = 0;
     while (index < length && view.getUint8(at + index) === letters[index]) index++;
     if (index === length) return candidate;
   }
@@ -190,8 +155,8 @@ function noteExtra(
   fields.extraStarts[fields.extraCount] = keyAt;
   fields.extraCount += 1;
   // "crc", a string of four bytes.
-  if (valueAt - keyAt !== 7 || next - valueAt !== 9 || view.getUint8(valueAt) !== tag.string)
-    return;
+  const isLong = valueAt - keyAt === 7 && next - valueAt === 9;
+  if (!isLong || view.getUint8(valueAt) !== tag.string) return;
   if (view.getUint16(keyAt + 4, true) !== 0x7263 || view.getUint8(keyAt + 6) !== 0x63) return;
   fields.checksumKeyAt = keyAt;
   fields.checksumAt = valueAt + 5;
@@ -206,26 +171,30 @@ function readNumbers(
   const errStart = fields.start[field.err] as number;
   const errEnd = fields.end[field.err] as number;
   const negative = errEnd > errStart && view.getUint8(errStart) === 0x2d;
-  const err = digits(view, errStart + (negative ? 1 : 0), errEnd);
-  if (err < 0 || err > errMax) throw invalid(place, errStart, "err is not a number of 31 bits");
-  fields.err = negative ? -err : err;
+  const err = digits(view, { start: errStart + (negative ? 1 : 0), end: errEnd, max: errMax });
+  if (err < 0) throw invalid(place, errStart, `err is not a number of at most ${errMax}`);
+  // Not -0: to compare it with 0 would surprise.
+  fields.err = negative && err > 0 ? -err : err;
+  fields.latencyTicks = -1;
   if (!hasLatency) return;
   const start = fields.start[field.latencyTicks] as number;
-  const ticks = digits(view, start, fields.end[field.latencyTicks] as number);
-  if (ticks < 0 || ticks > latencyTicksMax) {
-    throw invalid(place, start, "latency_ticks is not a number of 32 bits");
-  }
-  fields.latencyTicks = ticks;
+  const end = fields.end[field.latencyTicks] as number;
+  fields.latencyTicks = digits(view, { start, end, max: latencyTicksMax });
+  if (fields.latencyTicks >= 0) return;
+  throw invalid(place, start, `latency_ticks is not a number of 0 to ${latencyTicksMax}`);
 }
 
-/** The value of 1 to 64 decimal digits, or -1. */
-function digits(view: DataView, start: number, end: number): number {
-  if (end <= start || end - start > 64) return -1;
-  let value = 0;
+/** The value of decimal digits, one at least and leading zeros allowed; -1 where it is none, or above `max`. */
+function digits(
+  view: DataView,
+  { start, end, max }: { start: number; end: number; max: number },
+): number {
+  let value = end > start ? 0 : -1;
   for (let at = start; at < end; at++) {
     const digit = view.getUint8(at) - 0x30;
     if (digit < 0 || digit > 9) return -1;
     value = value * 10 + digit;
+    if (value > max) return -1;
   }
   return value;
 }
@@ -234,12 +203,20 @@ function firstMissing(seen: number): string {
   return fieldNames.find((_, index) => (required & ~seen & (1 << index)) !== 0) ?? "field";
 }
 
-function truncated(place: FramePlace, problem: string): MsgError {
-  const message = `cassette entry ${place.entry}, at byte ${place.at}, is cut short: ${problem}`;
-  return new MsgError("CASSETTE_TRUNCATED", message, { entry: place.entry, offset: place.at });
+/** What is there before a cut frame is complete: that is kept by a repair. */
+export function truncated({ at, entry, base }: FramePlace, problem: string): MsgError {
+  const offset = base + at;
+  return new MsgError(
+    "CASSETTE_TRUNCATED",
+    `cassette entry ${entry}, at byte ${offset}, is cut short: ${problem}; ` +
+      `\`reprise cassette repair\` keeps the ${entry} entries before it, ${offset} bytes`,
+    { entry, offset },
+  );
 }
 
-function invalid(place: FramePlace, offset: number, problem: string): MsgError {
-  const message = `cassette entry ${place.entry}, at byte ${offset}: ${problem}`;
-  return new MsgError("CASSETTE_ENTRY_INVALID", message, { entry: place.entry, offset });
+export function invalid(place: FramePlace, at: number, problem: string): MsgError {
+  const { entry } = place;
+  const offset = place.base + at;
+  const message = `cassette entry ${entry}, at byte ${offset}: ${problem}`;
+  return new MsgError("CASSETTE_ENTRY_INVALID", message, { entry, offset });
 }

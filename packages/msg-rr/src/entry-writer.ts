@@ -3,7 +3,6 @@ import { canonicalize } from "@reprise/canonical-json";
 import {
   type Delivery,
   type Driver,
-  type DriverCapabilities,
   type Envelope,
   encodeEnvelope,
   encodeRrEntry,
@@ -15,7 +14,14 @@ import {
   type Settlement,
 } from "@reprise/msg-core";
 import type { CassetteEntry } from "./cassette-entry.js";
-import { openedEvent, operationsOf, pollEvents, rrKind } from "./operations.js";
+import {
+  type Operations,
+  openedEvent,
+  operationsOf,
+  pollEvents,
+  rrKind,
+  waitedEvents,
+} from "./operations.js";
 import {
   type BrokerEvent,
   encodeEvent,
@@ -23,33 +29,79 @@ import {
   encodeHandover,
   encodeReceipt,
   encodeSettlement,
+  encodeWaited,
   type Failure,
+  settlementRecordOf,
+  type Waited,
 } from "./records.js";
 import type { Session } from "./session.js";
 
+/** What a call has to say of its turn; undefined: nothing. */
+export type Turn = Omit<Waited, "size"> | undefined;
+
+/** Each throws what `session.append` does. */
 export interface EntryWriter {
-  /** The envelope's bytes as they may be written. Throws SECRET_FOUND. */
+  /** The envelope's bytes as they may be written. Throws SECRET_FOUND, and as `encodeEnvelope`. */
   written(envelope: Envelope): Uint8Array;
-  published(written: readonly Uint8Array[], receipts: readonly Receipt[]): void;
-  refused(written: readonly Uint8Array[], error: unknown): void;
-  delivered(deliveries: readonly Delivery[]): void;
+  published(written: readonly Uint8Array[], receipts: readonly Receipt[], turn: Turn): void;
+  refused(written: readonly Uint8Array[], error: unknown, turn: Turn): void;
+  /** Throws SECRET_FOUND too. */
+  delivered(deliveries: readonly Delivery[], turn: Turn): void;
+  pollEnded(how: "empty" | "aborted" | "closed", turn: Turn): void;
+  pollFailed(error: unknown, turn: Turn): void;
   settled(settlements: readonly Settlement[], isStale: (delivery: Delivery) => boolean): void;
+  settleRefused(settlements: readonly Settlement[], error: unknown): void;
   event(event: BrokerEvent): void;
-  pollFailed(error: unknown): void;
 }
+
+/** What the first entry says of the driver; `addition`: what follows adds to an earlier recording. */
+export type Opened = Pick<Driver, "kind" | "endpoint" | "capabilities"> & {
+  readonly addition?: boolean;
+};
 
 const nothing = new Uint8Array(0);
 /** What the settlement of a delivery that had been taken back holds in `resp`. */
-export const staleMark: Uint8Array = new TextEncoder().encode("stale");
+const staleMark: Uint8Array = new TextEncoder().encode("stale");
+const latencyTicksMax = 2 ** 32 - 1;
 /** `err` of a failure that X07 has no number for. */
 const otherFailure = 1;
 
-export function createEntryWriter(driver: Driver, session: Session): EntryWriter {
+/** How entries are made and appended: what the writers of each operation share. */
+interface Writing {
+  readonly operations: Operations;
+  readonly safe: SafeText;
+  entryOf(op: string, rest: Partial<CassetteEntry>): CassetteEntry;
+  event(name: string, detail: string, err?: number): CassetteEntry;
+  /** The entries of one call, and before them what is to be said of its turn. */
+  append(entries: readonly CassetteEntry[], turn?: readonly CassetteEntry[]): void;
+  waited(call: keyof typeof waitedEvents, turn: Turn, size: number): readonly CassetteEntry[];
+  written(envelope: Envelope): Uint8Array;
+  exchange(
+    op: "publish" | "deliver",
+    envelope: Uint8Array,
+    outcome: { readonly ackTag: number; readonly ack: Uint8Array },
+  ): Pick<CassetteEntry, "req" | "resp">;
+}
+
+export function createEntryWriter(driver: Opened, session: Session): EntryWriter {
+  const writing = createWriting(driver, session);
+  const { append, event, safe, written } = writing;
+  return {
+    written,
+    ...publishWriter(writing),
+    ...pollWriter(writing),
+    ...settlementWriter(writing),
+    event({ name, detail }) {
+      append([event(name, safe(detail, "/event/detail"))]);
+    },
+  };
+}
+
+function createWriting(driver: Opened, session: Session): Writing {
   const { kind, endpoint } = driver;
   const operations = operationsOf(kind);
   let opened = false;
-
-  const entry = (op: string, rest: Partial<CassetteEntry>): CassetteEntry => ({
+  const entryOf = (op: string, rest: Partial<CassetteEntry>): CassetteEntry => ({
     kind: rrKind,
     op,
     key: endpoint,
@@ -59,115 +111,176 @@ export function createEntryWriter(driver: Driver, session: Session): EntryWriter
     extra: [],
     ...rest,
   });
-  const append = (entries: readonly CassetteEntry[]): void => {
-    // With the first entry, so that a session that records nothing leaves its cassette alone.
-    if (!opened)
-      session.append(entry(operations.event, { req: openedRequest(driver) }), ...entries);
-    else session.append(...entries);
-    opened = true;
-  };
-  const written = (envelope: Envelope): Uint8Array => {
-    const safe = session.sanitizer?.apply(envelope) ?? envelope;
-    session.sanitizer?.inspect(safe);
-    return encodeEnvelope(safe);
-  };
-  const exchange = (
-    op: "publish" | "deliver",
-    envelope: Uint8Array,
-    { ackTag, ack }: { ackTag: number; ack: Uint8Array },
-  ): Pick<CassetteEntry, "req" | "resp"> => ({
-    req: envelope,
-    resp: encodeRrEntry({
-      op: rrOp[op],
-      driverKind: rrDriverKind[kind],
-      endpoint,
-      envelope,
-      ackTag,
-      ack,
-    }),
-  });
-
+  const event = (name: string, detail: string, err = 0): CassetteEntry =>
+    entryOf(operations.event, { req: encodeEvent({ name, detail }), err });
   return {
-    written,
-    published(envelopes, receipts) {
-      append(
-        envelopes.map((envelope, index) => {
-          const receipt = receipts[index];
-          if (receipt === undefined) throw new MsgError("RESULT_INVALID", "a receipt is missing");
-          const ack = encodeReceipt(receipt);
-          return entry(
-            operations.publish,
-            exchange("publish", envelope, { ackTag: rrAck.ack, ack }),
-          );
-        }),
-      );
+    operations,
+    safe: createSafeText(session),
+    entryOf,
+    event,
+    append(entries, turn = []) {
+      if (entries.length === 0) return;
+      // With the first entry, so that a session that records nothing leaves its cassette alone.
+      const first = opened ? [] : [event(openedEvent, openedDetail(driver))];
+      session.append(...first, ...turn, ...entries);
+      opened = true;
     },
-    refused(envelopes, error) {
-      append(
-        envelopes.map((envelope, index) => {
-          const { outcome, err } = outcomeAt(error, index);
-          const ackTag = err === 0 ? rrAck.ack : rrAck.nack;
-          return entry(operations.publish, {
-            ...exchange("publish", envelope, { ackTag, ack: outcome }),
-            err,
-          });
-        }),
-      );
+    waited: (call, turn, size) =>
+      turn === undefined ? [] : [event(waitedEvents[call], encodeWaited({ ...turn, size }))],
+    written(envelope) {
+      const redacted = session.sanitizer?.apply(envelope) ?? envelope;
+      session.sanitizer?.inspect(redacted);
+      return encodeEnvelope(redacted);
     },
-    delivered(deliveries) {
-      append(
-        deliveries.map((delivery, batchIndex) => {
-          const ack = encodeHandover({ ...delivery, batchIndex, batchSize: deliveries.length });
-          return entry(
-            operations.deliver,
-            exchange("deliver", written(delivery.envelope), { ackTag: rrAck.ack, ack }),
-          );
-        }),
-      );
+    exchange(op, envelope, { ackTag, ack }) {
+      const tags = { op: rrOp[op], driverKind: rrDriverKind[kind], ackTag };
+      return { req: envelope, resp: encodeRrEntry({ ...tags, endpoint, envelope, ack }) };
     },
+  };
+}
+
+function publishWriter({
+  operations,
+  safe,
+  entryOf,
+  append,
+  waited,
+  exchange,
+}: Writing): Pick<EntryWriter, "published" | "refused"> {
+  return {
+    published(envelopes, receipts, turn) {
+      if (receipts.length !== envelopes.length) {
+        const message = `the driver gave ${receipts.length} receipts for ${envelopes.length} envelopes`;
+        throw new MsgError("RESULT_INVALID", message);
+      }
+      const entries = receipts.map((receipt, index) => {
+        const outcome = { ackTag: rrAck.ack, ack: encodeReceipt(receipt) };
+        // As many envelopes as receipts.
+        const envelope = envelopes[index] as Uint8Array;
+        return entryOf(operations.publish, exchange("publish", envelope, outcome));
+      });
+      append(entries, waited("publish", turn, entries.length));
+    },
+    refused(envelopes, error, turn) {
+      const entries = envelopes.map((envelope, index) => {
+        const { ack, err } = outcomeAt(error, index, safe);
+        const outcome = { ackTag: err === 0 ? rrAck.ack : rrAck.nack, ack };
+        return entryOf(operations.publish, { ...exchange("publish", envelope, outcome), err });
+      });
+      append(entries, waited("publish", turn, entries.length));
+    },
+  };
+}
+
+function pollWriter({
+  operations,
+  safe,
+  entryOf,
+  event,
+  append,
+  waited,
+  written,
+  exchange,
+}: Writing): Pick<EntryWriter, "delivered" | "pollEnded" | "pollFailed"> {
+  return {
+    delivered(deliveries, turn) {
+      const entries = deliveries.map((delivery, batchIndex) => {
+        const ack = encodeHandover({ ...delivery, batchIndex, batchSize: deliveries.length });
+        const outcome = { ackTag: rrAck.ack, ack };
+        const envelope = written(delivery.envelope);
+        return entryOf(operations.deliver, exchange("deliver", envelope, outcome));
+      });
+      append(entries, waited("poll", turn, entries.length));
+    },
+    pollEnded(how, turn) {
+      append([event(pollEvents[how], "")], waited("poll", turn, 0));
+    },
+    pollFailed(error, turn) {
+      const detail = canonicalize({ ...failureOf(error, "batch", safe) });
+      append([event(pollEvents.failed, detail, errOf(error))], waited("poll", turn, 0));
+    },
+  };
+}
+
+function settlementWriter({
+  operations,
+  safe,
+  entryOf,
+  append,
+}: Writing): Pick<EntryWriter, "settled" | "settleRefused"> {
+  const entryFor = (settlement: Settlement, rest: Partial<CassetteEntry>): CassetteEntry =>
+    entryOf(operations.settle, {
+      req: encodeSettlement(settlementRecordOf(settlement)),
+      ...ticksOf(settlement),
+      ...rest,
+    });
+  return {
     settled(settlements, isStale) {
       append(
-        settlements.map(({ delivery, outcome, reason = "", latencyTicks }) =>
-          entry(operations.settle, {
-            req: encodeSettlement({ ...delivery, topic: delivery.envelope.topic, outcome, reason }),
-            resp: isStale(delivery) ? staleMark : nothing,
-            ...(latencyTicks === undefined ? {} : { latencyTicks }),
-          }),
+        settlements.map((settlement) =>
+          entryFor(settlement, { resp: isStale(settlement.delivery) ? staleMark : nothing }),
         ),
       );
     },
-    event(event) {
-      append([entry(operations.event, { req: encodeEvent(event) })]);
-    },
-    pollFailed(error) {
-      const failure = failureOf(error, "batch");
-      const event = { name: pollEvents.failed, detail: canonicalize({ ...failure }) };
-      append([entry(operations.event, { req: encodeEvent(event), err: errOf(error) })]);
+    settleRefused(settlements, error) {
+      const resp = encodeFailure(failureOf(error, "batch", safe));
+      append(settlements.map((one) => entryFor(one, { resp, err: errOf(error) })));
     },
   };
 }
 
-function openedRequest({ capabilities }: Driver): Uint8Array {
-  const detail: Record<keyof DriverCapabilities, boolean> = { ...capabilities };
-  return encodeEvent({ name: openedEvent, detail: canonicalize(detail) });
+function openedDetail({ capabilities, addition }: Opened): string {
+  return canonicalize({ ...capabilities, ...(addition === true && { addition }) });
+}
+
+/** What a client says of a failure may hold the credentials it failed with. */
+type SafeText = (text: string, pointer: string) => string;
+
+function createSafeText({ sanitizer }: Session): SafeText {
+  return (text, pointer) => {
+    const kept = text.toWellFormed();
+    try {
+      sanitizer?.inspectText(kept, pointer);
+      return kept;
+    } catch (error) {
+      if (MsgError.is(error) && error.code === "SECRET_FOUND") return "(withheld: holds a secret)";
+      throw error;
+    }
+  };
+}
+
+/** Whole microseconds, as a cassette keeps them. */
+export function keptTicks(latencyTicks: number | undefined): number | undefined {
+  if (latencyTicks === undefined || Number.isNaN(latencyTicks)) return undefined;
+  return Math.min(latencyTicksMax, Math.max(0, Math.round(latencyTicks)));
+}
+
+function ticksOf(settlement: Settlement): Pick<CassetteEntry, "latencyTicks"> {
+  const latencyTicks = keptTicks(settlement.latencyTicks);
+  return latencyTicks === undefined ? {} : { latencyTicks };
 }
 
 /** What became of the envelope at `index` of a batch that was not published as a whole. */
-function outcomeAt(error: unknown, index: number): { outcome: Uint8Array; err: number } {
-  if (MsgError.is(error) && error.code === "PUBLISH_INCOMPLETE") {
-    const outcome = error.details.outcomes?.[index];
-    if (outcome !== undefined && !MsgError.is(outcome)) {
-      // By the contract of `publish`, an outcome that is no error is a receipt.
-      return { outcome: encodeReceipt(outcome as Receipt), err: 0 };
-    }
-    return { outcome: encodeFailure(failureOf(outcome ?? error, "message")), err: errOf(outcome) };
+function outcomeAt(
+  error: unknown,
+  index: number,
+  safe: SafeText,
+): { ack: Uint8Array; err: number } {
+  if (!MsgError.is(error) || error.code !== "PUBLISH_INCOMPLETE") {
+    return { ack: encodeFailure(failureOf(error, "batch", safe)), err: errOf(error) };
   }
-  return { outcome: encodeFailure(failureOf(error, "batch")), err: errOf(error) };
+  const outcome = error.details.outcomes?.[index];
+  if (outcome !== undefined && !(outcome instanceof Error)) {
+    // By the contract of `publish`, an outcome that is no error is a receipt.
+    return { ack: encodeReceipt(outcome as Receipt), err: 0 };
+  }
+  const failure = failureOf(outcome ?? error, "message", safe);
+  return { ack: encodeFailure(failure), err: errOf(outcome) };
 }
 
-function failureOf(error: unknown, scope: Failure["scope"]): Failure {
-  if (MsgError.is(error)) return { code: error.code, message: error.message, scope };
-  return { code: "BROKER_REFUSED", message: String(error), scope };
+function failureOf(error: unknown, scope: Failure["scope"], safe: SafeText): Failure {
+  const message = safe(error instanceof Error ? error.message : String(error), "/error/message");
+  return { code: MsgError.is(error) ? error.code : "BROKER_REFUSED", message, scope };
 }
 
 function errOf(error: unknown): number {

@@ -1,14 +1,23 @@
 export type { Budgets } from "./budgets.js";
 export { cassetteBytesMax } from "./budgets.js";
 export type { CassetteEntry, ExtraField } from "./cassette-entry.js";
-export { decodeCassette, encodeCassetteEntry } from "./cassette-entry.js";
+export { decodeCassette } from "./cassette-entry.js";
 export { checkCassettePath } from "./cassette-path.js";
+export type {
+  CassetteExtent,
+  CassetteReader,
+  CassetteReaderOptions,
+  ReadEntry,
+} from "./cassette-reader.js";
+export { cassetteExtent, createCassetteReader, frameBytesMaxDefault } from "./cassette-reader.js";
 export type { CassetteStore, MemoryStore } from "./cassette-store.js";
 export { createMemoryStore } from "./cassette-store.js";
 export type { Checksum } from "./checksum.js";
 export { crc32 } from "./checksum.js";
 export type { Document, DocumentMap, DocumentValue, NumberLexeme } from "./document.js";
 export { decodeDocument, documentDepthMax, encodeDocument } from "./document.js";
+export { documentToJson, jsonToDocument } from "./document-json.js";
+export { encodeCassetteEntry } from "./entry-frame.js";
 export type { EntryTable, LoadOptions } from "./entry-table.js";
 export { loadEntryTable } from "./entry-table.js";
 export type { MatchMode, Mode } from "./modes.js";

@@ -39,5 +39,19 @@ export const pollEvents = {
   failed: "poll.failed",
 } as const;
 
+/**
+ * Events that say that the call whose entries follow did not end in its turn: it waited for others,
+ * or older ones still wait. The detail is a `Waited`.
+ */
+export const waitedEvents = { poll: "poll.waited", publish: "publish.waited" } as const;
+
 /** The event that a driver's recording begins with; its detail is the driver's capabilities. */
 export const openedEvent = "driver.opened";
+
+const messagingPrefix = "std.msg.";
+const eventSuffix = ".event_v1";
+
+/** Whether `op` is an event of some driver. */
+export function isEventOperation(op: string): boolean {
+  return op.startsWith(messagingPrefix) && op.endsWith(eventSuffix);
+}

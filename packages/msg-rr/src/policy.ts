@@ -62,6 +62,7 @@ const cassetteBrand = "std.rr.cassette_v1";
 
 function isRelativePath(text: string): boolean {
   if (text.startsWith("/") || text.startsWith("\\") || /^[A-Za-z]:/.test(text)) return false;
+  if (text.includes("\0")) return false;
   return !text.split(/[/\\]/).includes("..");
 }
 
@@ -147,8 +148,8 @@ const matchingSchema = v.strictObject({
       v.pipe(
         v.string(),
         v.regex(
-          /^\/(key|headers\/[^/]+|value(\/.*)?)$/,
-          "is not /key, /headers/<name> or /value...",
+          /^\/(key|headers\/([^/~]|~[01])+|value(\/([^/~]|~[01])*)*)$/,
+          "is not /key, /headers/<name>, /value or a JSON Pointer below /value",
         ),
       ),
     ),

@@ -1,6 +1,5 @@
 /** From recorded entries back to what a driver gives its program. */
-
-import { parseJson } from "@reprise/canonical-json";
+import { type JsonValue, parseJson } from "@reprise/canonical-json";
 import {
   type Delivery,
   type DriverCapabilities,
@@ -15,14 +14,31 @@ import {
 } from "@reprise/msg-core";
 import type { CassetteEntry } from "./cassette-entry.js";
 import { openedEvent, operationsOf, rrKind } from "./operations.js";
-import { decodeEvent, decodeFailure, decodeHandover, decodeReceipt } from "./records.js";
+import {
+  decodeEvent,
+  decodeFailure,
+  decodeHandover,
+  decodeReceipt,
+  type Failure,
+  type Handover,
+} from "./records.js";
 import type { ReplayOptions } from "./replay-driver.js";
 import type { Session } from "./session.js";
 
 export type Recorded = Pick<CassetteEntry, "resp" | "err">;
 
+/**
+ * Whether the endpoint was recorded by another tool: such a recording has no settlements or events,
+ * and receipts of its own form.
+ */
+export function isForeign({ recorded }: Session, { kind, endpoint }: ReplayOptions): boolean {
+  const has = (op: string): boolean => recorded.bucket(rrKind, op, endpoint) !== undefined;
+  const { publish, deliver, settle, event } = operationsOf(kind);
+  return (has(publish) || has(deliver)) && !has(settle) && !has(event);
+}
+
 /** The X7MR entry in `resp`. Throws RECORDED_MISMATCH where it is not this operation of this driver. */
-export function exchangeOf(
+function exchangeOf(
   { resp }: Recorded,
   op: keyof typeof rrOp,
   { kind, endpoint }: ReplayOptions,
@@ -42,26 +58,45 @@ export function exchangeOf(
 
 export type PublishOutcome =
   | { readonly receipt: Receipt }
-  | { readonly error: MsgError; readonly scope: "batch" | "message" };
+  | { readonly error: MsgError; readonly scope: Failure["scope"] };
 
-export function publishOutcomeOf(recorded: Recorded, options: ReplayOptions): PublishOutcome {
+/**
+ * The number comes first: what another tool keeps of a failure may be anything. `foreign`: what
+ * `isForeign` says.
+ */
+export function publishOutcomeOf(
+  recorded: Recorded,
+  options: ReplayOptions,
+  foreign: boolean,
+): PublishOutcome {
+  if (recorded.err !== 0) return refusalOf(recorded, options);
   const { ack, ackTag } = exchangeOf(recorded, "publish", options);
-  if (recorded.err === 0 && ackTag === rrAck.ack) return { receipt: receiptOf(ack) };
-  if (ack.length === 0 || ack[0] !== 0x7b) {
-    const message = `recorded as refused, error ${recorded.err}`;
-    const details = recorded.err === 0 ? {} : { x07: recorded.err };
-    return { error: new MsgError("BROKER_REFUSED", message, details), scope: "message" };
-  }
-  const { code, message, scope } = decodeFailure(ack);
-  return { error: new MsgError(code, message), scope };
+  if (ackTag !== rrAck.ack) return refusalOf(recorded, options);
+  return { receipt: receiptOf(ack, foreign) };
 }
 
-/** Another tool's receipt is not in our form: it is then a position we cannot name. */
-function receiptOf(ack: Uint8Array): Receipt {
+function refusalOf(recorded: Recorded, options: ReplayOptions): PublishOutcome {
+  try {
+    const { code, message, scope } = decodeFailure(exchangeOf(recorded, "publish", options).ack);
+    return { error: new MsgError(code, message), scope };
+  } catch (error) {
+    if (!MsgError.is(error)) throw error;
+    return { error: numberedError("publish", recorded.err), scope: "message" };
+  }
+}
+
+/** An error of which only the X07 number is known. */
+export function numberedError(what: string, err: number): MsgError {
+  const details = err === 0 ? {} : { x07: err };
+  return new MsgError("BROKER_REFUSED", `recorded ${what} was refused, error ${err}`, details);
+}
+
+/** Another tool's receipt is in a form of its own: it is then a position we cannot name. */
+function receiptOf(ack: Uint8Array, foreign: boolean): Receipt {
   try {
     return decodeReceipt(ack);
   } catch (error) {
-    if (MsgError.is(error)) return { partition: 0, position: "" };
+    if (foreign && MsgError.is(error)) return { partition: 0, position: "" };
     throw error;
   }
 }
@@ -72,13 +107,20 @@ export interface RecordedDelivery {
   readonly batchSize: number;
 }
 
-export function deliveryOf(recorded: Recorded, options: ReplayOptions): RecordedDelivery {
+export function deliveryOf(
+  recorded: Recorded,
+  options: ReplayOptions,
+  foreign: boolean,
+): RecordedDelivery {
   const { ack, envelope } = exchangeOf(recorded, "deliver", options);
-  const { batchIndex, batchSize, attempt, redelivered, partition, position } =
-    ack.length === 0 ? foreignHandover : decodeHandover(ack);
+  const { batchIndex, batchSize, attempt, redelivered, partition, position } = handoverOf(
+    ack,
+    foreign,
+  );
   return {
     delivery: {
-      envelope: decodeEnvelope(envelope),
+      // A copy: what a handler does to the bytes must not reach the cassette.
+      envelope: decodeEnvelope(envelope.slice()),
       partition,
       position,
       attempt,
@@ -89,8 +131,8 @@ export function deliveryOf(recorded: Recorded, options: ReplayOptions): Recorded
   };
 }
 
-/** What another tool's deliveries are taken for: they carry an empty receipt. */
-const foreignHandover = {
+/** What another tool's deliveries are taken for. */
+const foreignHandover: Handover = {
   batchIndex: 0,
   batchSize: 1,
   attempt: 1,
@@ -98,6 +140,15 @@ const foreignHandover = {
   partition: 0,
   position: "",
 };
+
+function handoverOf(ack: Uint8Array, foreign: boolean): Handover {
+  try {
+    return decodeHandover(ack);
+  } catch (error) {
+    if (foreign && MsgError.is(error)) return foreignHandover;
+    throw error;
+  }
+}
 
 const unknownCapabilities: DriverCapabilities = {
   orderPerKey: false,
@@ -110,16 +161,26 @@ const unknownCapabilities: DriverCapabilities = {
 export function recordedCapabilities(session: Session, options: ReplayOptions): DriverCapabilities {
   const { recorded } = session;
   const bucket = recorded.bucket(rrKind, operationsOf(options.kind).event, options.endpoint);
-  if (bucket === undefined) return unknownCapabilities;
-  const event = decodeEvent(recorded.req(bucket.first));
-  if (event.name !== openedEvent) return unknownCapabilities;
-  const capabilities = parseJson(event.detail);
-  if (typeof capabilities !== "object" || capabilities === null) return unknownCapabilities;
-  const names = Object.keys(unknownCapabilities) as (keyof DriverCapabilities)[];
-  // An array has none of these members; what is not `true` is no.
-  const found = capabilities as Readonly<Record<string, unknown>>;
-  return Object.fromEntries(names.map((name) => [name, found[name] === true])) as Record<
-    keyof DriverCapabilities,
-    boolean
-  >;
+  const opened = bucket === undefined ? undefined : openedOf(recorded.req(bucket.first));
+  if (opened === undefined) return unknownCapabilities;
+  return {
+    orderPerKey: opened.orderPerKey === true,
+    orderAfterRetry: opened.orderAfterRetry === true,
+    countsAttempts: opened.countsAttempts === true,
+    durable: opened.durable === true,
+  };
+}
+
+/** What a `driver.opened` event says; undefined where `req` is no such event. Throws RECORDED_MISMATCH. */
+export function openedOf(req: Uint8Array): Readonly<Record<string, JsonValue>> | undefined {
+  const { name, detail } = decodeEvent(req);
+  if (name !== openedEvent) return undefined;
+  try {
+    const opened = parseJson(detail);
+    // An array has none of the members that are asked for.
+    if (typeof opened === "object" && opened !== null) return opened as Record<string, JsonValue>;
+  } catch (cause) {
+    throw new MsgError("RECORDED_MISMATCH", `recorded ${openedEvent}: no JSON`, { cause });
+  }
+  return {};
 }

@@ -3,18 +3,26 @@
  * says: strict, every call is compared with the recording and every recorded entry must come up;
  * lenient, X07's rules (the request is not compared).
  */
-import type { Driver, DriverKind } from "@reprise/msg-core";
+import { type Driver, type DriverKind, MsgError } from "@reprise/msg-core";
+import { modes } from "./modes.js";
 import { lenientReplayDriver } from "./replay-lenient.js";
 import { strictReplayDriver } from "./replay-strict.js";
 import type { Session } from "./session.js";
 
 export interface ReplayOptions {
   readonly kind: DriverKind;
-  /** The endpoint that was recorded: the profile's id. */
+  /** The endpoint that was recorded: the profile's id. One driver for each: two would share it. */
   readonly endpoint: string;
 }
 
+/**
+ * Throws MODE_NO_REPLAY, RECORDED_MISMATCH. Its calls reject with what was recorded, and where the
+ * program does something else with REPLAY_DIFFERS or, past the end, NO_MATCH; the message says where.
+ */
 export function replayDriver(session: Session, options: ReplayOptions): Driver {
+  if (!modes[session.mode].replays) {
+    throw new MsgError("MODE_NO_REPLAY", `a session in mode ${session.mode} does not replay`);
+  }
   return session.strictness === "strict"
     ? strictReplayDriver(session, options)
     : lenientReplayDriver(session, options);

@@ -1,7 +1,7 @@
 /**
  * Replay by X07's rules: a publish takes the next recorded one of its endpoint, whatever is
  * published; a poll takes deliveries until it has enough or there are no more; a settlement is
- * accepted.
+ * accepted. What X07 does not know (settlements, events) is passed over in a transcript.
  */
 import {
   createObservers,
@@ -9,32 +9,33 @@ import {
   type Driver,
   type Envelope,
   MsgError,
+  type Observers,
+  type PollRequest,
   type Receipt,
 } from "@reprise/msg-core";
-import { operationsOf, rrKind } from "./operations.js";
-import { deliveryOf, publishOutcomeOf, recordedCapabilities } from "./recorded-entries.js";
+import type { CassetteEntry } from "./cassette-entry.js";
+import { isEventOperation, operationsOf, rrKind } from "./operations.js";
+import {
+  deliveryOf,
+  isForeign,
+  numberedError,
+  publishOutcomeOf,
+  recordedCapabilities,
+} from "./recorded-entries.js";
+import { endError } from "./replay-closing.js";
 import type { ReplayOptions } from "./replay-driver.js";
 import type { Session } from "./session.js";
+import { checkNotEnded } from "./session-end.js";
 
 export function lenientReplayDriver(session: Session, options: ReplayOptions): Driver {
   const { kind, endpoint } = options;
-  const operations = operationsOf(kind);
   const observers = createObservers();
   let closed = false;
-  const checkOpen = (): void => {
-    if (closed) throw new MsgError("CLOSED", `driver ${endpoint} is closed`);
+  const check = (): void => {
+    if (closed) throw endError("closed", endpoint);
+    checkNotEnded(session);
   };
-
-  const publishOne = (envelope: Envelope): Receipt => {
-    const recorded = session.next(rrKind, operations.publish, endpoint);
-    const outcome = publishOutcomeOf(recorded, options);
-    if ("error" in outcome) {
-      observers.notify({ type: "refused", envelope, error: outcome.error });
-      throw outcome.error;
-    }
-    observers.notify({ type: "published", envelope, receipt: outcome.receipt });
-    return outcome.receipt;
-  };
+  const { publishOne, take } = createTaking(session, options);
 
   return {
     kind,
@@ -42,30 +43,21 @@ export function lenientReplayDriver(session: Session, options: ReplayOptions): D
     capabilities: recordedCapabilities(session, options),
     observe: observers.observe,
     async publish(batch) {
-      checkOpen();
-      return batch.map(publishOne);
+      check();
+      return batch.map((envelope) => publishOne(envelope, observers));
     },
-    async poll({ maxItems }) {
-      checkOpen();
-      const deliveries: Delivery[] = [];
-      while (deliveries.length < maxItems) {
-        try {
-          const recorded = session.next(rrKind, operations.deliver, endpoint);
-          if (recorded.err !== 0) {
-            const message = `recorded poll failed, error ${recorded.err}`;
-            throw new MsgError("BROKER_REFUSED", message, { x07: recorded.err });
-          }
-          deliveries.push(deliveryOf(recorded, options).delivery);
-        } catch (error) {
-          if (!MsgError.is(error) || error.code !== "NO_MATCH") throw error;
-          break;
-        }
+    async poll(request) {
+      check();
+      const deliveries = take(request);
+      if (deliveries.length === 0 && session.mode === "record-missing") {
+        // The real driver may have more.
+        throw new MsgError("NO_MATCH", `the recording of ${endpoint} has no delivery left`);
       }
       for (const delivery of deliveries) observers.notify({ type: "delivered", delivery });
       return deliveries;
     },
     async settle(settlements) {
-      checkOpen();
+      check();
       for (const { delivery, outcome, reason, latencyTicks } of settlements) {
         observers.notify({ type: "settled", delivery, outcome, reason, latencyTicks });
       }
@@ -76,4 +68,60 @@ export function lenientReplayDriver(session: Session, options: ReplayOptions): D
       observers.check();
     },
   };
+}
+
+interface Taking {
+  /** The receipt of the next recorded publish. Throws the error that was recorded, or NO_MATCH. */
+  publishOne(envelope: Envelope, observers: Observers): Receipt;
+  /** The next deliveries, as many as were asked for or as there are. */
+  take(request: PollRequest): readonly Delivery[];
+}
+
+function createTaking(session: Session, options: ReplayOptions): Taking {
+  const operations = operationsOf(options.kind);
+  const foreign = isForeign(session, options);
+  const next = (op: string): CassetteEntry => {
+    passOurs(session);
+    return session.next(rrKind, op, options.endpoint);
+  };
+  const deliveryOrNone = (): Delivery | undefined => {
+    let recorded: CassetteEntry;
+    try {
+      recorded = next(operations.deliver);
+    } catch (error) {
+      if (MsgError.is(error) && error.code === "NO_MATCH") return undefined;
+      throw error;
+    }
+    if (recorded.err !== 0) throw numberedError("poll", recorded.err);
+    return deliveryOf(recorded, options, foreign).delivery;
+  };
+  return {
+    publishOne(envelope, observers) {
+      const outcome = publishOutcomeOf(next(operations.publish), options, foreign);
+      if ("error" in outcome) {
+        observers.notify({ type: "refused", envelope, error: outcome.error });
+        throw outcome.error;
+      }
+      observers.notify({ type: "published", envelope, receipt: outcome.receipt });
+      return outcome.receipt;
+    },
+    take({ maxItems }) {
+      const deliveries: Delivery[] = [];
+      while (deliveries.length < maxItems) {
+        const delivery = deliveryOrNone();
+        if (delivery === undefined) break;
+        deliveries.push(delivery);
+      }
+      return deliveries;
+    },
+  };
+}
+
+/** Goes past entries at a transcript's cursor that X07 would not have written. */
+function passOurs(session: Session): void {
+  for (let entry = session.cursor(); entry >= 0; entry = session.cursor()) {
+    const { op } = session.recorded.bucketOf(entry);
+    if (!isEventOperation(op) && !op.endsWith(".settle_v1")) return;
+    session.use(entry);
+  }
 }

@@ -1,61 +1,40 @@
 /**
- * Strict replay: the program gets what it got when it was recorded, and must do what it did then.
- *
- * - A publish must be a recorded one, in the policy's order; its receipt, or its error, is returned.
- * - A poll gives the recorded batch, or ends as the recorded one ended: see `replay-polls.ts`.
- * - A settlement must be the recorded one of its delivery.
+ * Strict replay: the program gets what it got when it was recorded, and must do what it did then. Once
+ * it has not, every later call gives the same error: what follows a difference says nothing.
  *
  * Broker events are observed where they happened, between the same calls.
  */
-import {
-  createObservers,
-  type Driver,
-  type Envelope,
-  encodeEnvelope,
-  MsgError,
-  type Receipt,
-} from "@reprise/msg-core";
-import { staleMark } from "./entry-writer.js";
-import { operationsOf, rrKind } from "./operations.js";
-import { createPublishMatcher, type PublishMatcher } from "./publish-matcher.js";
-import { publishOutcomeOf, recordedCapabilities } from "./recorded-entries.js";
+import { createObservers, type Driver } from "@reprise/msg-core";
+import { type Operations, operationsOf, rrKind } from "./operations.js";
+import { isForeign, recordedCapabilities } from "./recorded-entries.js";
+import { replayBoardOf } from "./replay-board.js";
+import { createClosing, endError } from "./replay-closing.js";
 import type { ReplayOptions } from "./replay-driver.js";
 import { createReplayPolls } from "./replay-polls.js";
+import { createReplayPublishes } from "./replay-publishes.js";
+import { createReplaySettlements } from "./replay-settlements.js";
 import type { Session } from "./session.js";
-import { createSettlementMatcher, type SettlementMatcher } from "./settlement-matcher.js";
+import { checkNotEnded } from "./session-end.js";
+import { checkAllowed } from "./session-writing.js";
 
 export function strictReplayDriver(session: Session, options: ReplayOptions): Driver {
   const { kind, endpoint } = options;
-  const { recorded } = session;
   const operations = operationsOf(kind);
+  const board = replayBoardOf(session);
   const observers = createObservers();
-  const polls = createReplayPolls(session, options, observers);
-  /** Built when first asked for: one pass over the entries. */
-  let publishes: PublishMatcher | undefined;
-  let settlements: SettlementMatcher | undefined;
-  let closed = false;
-  const checkOpen = (): void => {
-    if (closed) throw new MsgError("CLOSED", `driver ${endpoint} is closed`);
-  };
+  const closing = createClosing(session);
+  const polls = createReplayPolls(session, options, { closing, observers });
+  const context = { closing, observers, passEvents: polls.passEvents };
+  const publishes = createReplayPublishes(session, options, context);
+  const settlements = createReplaySettlements(session, options, context);
 
-  const publishOne = (envelope: Envelope): ReturnType<typeof publishOutcomeOf> => {
-    publishes ??= createPublishMatcher(
-      session,
-      recorded.bucket(rrKind, operations.publish, endpoint),
-    );
-    const safe = session.sanitizer?.apply(envelope) ?? envelope;
-    const entry = publishes.match(encodeEnvelope(safe), safe);
-    session.use(entry);
-    const outcome = publishOutcomeOf(
-      { resp: recorded.resp(entry), err: recorded.err(entry) },
-      options,
-    );
-    if ("error" in outcome) {
-      observers.notify({ type: "refused", envelope, error: outcome.error });
-    } else {
-      observers.notify({ type: "published", envelope, receipt: outcome.receipt });
-    }
-    return outcome;
+  // Another tool's recording has no settlements that a policy could allow.
+  const settling = isForeign(session, options) ? "deliver" : "settle";
+  const check = (operation: keyof Operations): void => {
+    if (closing.isClosed()) throw endError("closed", endpoint);
+    checkNotEnded(session);
+    board.check();
+    checkAllowed(session.policy, rrKind, operations[operation]);
   };
 
   return {
@@ -63,55 +42,30 @@ export function strictReplayDriver(session: Session, options: ReplayOptions): Dr
     endpoint,
     capabilities: recordedCapabilities(session, options),
     observe: observers.observe,
-    async publish(batch) {
-      checkOpen();
-      polls.passEvents();
-      return receiptsOf(batch.map(publishOne));
+    async publish(batch, publishOptions) {
+      check("publish");
+      try {
+        return await publishes.publish(batch, publishOptions);
+      } catch (error) {
+        throw board.told(error);
+      }
     },
     async poll(request) {
-      checkOpen();
-      return polls.poll(request);
+      check("deliver");
+      return await polls.poll(request);
     },
     async settle(batch) {
-      checkOpen();
-      polls.passEvents();
-      settlements ??= createSettlementMatcher(
-        session,
-        recorded.bucket(rrKind, operations.settle, endpoint),
-      );
-      for (const settlement of batch) {
-        const entry = settlements.match(settlement);
-        session.use(entry);
-        const { delivery, outcome, reason } = settlement;
-        if (recorded.resp(entry).length === staleMark.length) {
-          observers.notify({ type: "stale", delivery });
-        } else {
-          const latencyTicks = recorded.latencyTicks(entry);
-          observers.notify({ type: "settled", delivery, outcome, reason, latencyTicks });
-        }
+      check(settling);
+      try {
+        settlements.settle(batch);
+      } catch (error) {
+        throw board.told(error);
       }
     },
     async close() {
-      if (closed) return;
-      closed = true;
-      polls.close();
+      if (closing.isClosed()) return;
+      closing.close();
       observers.check();
     },
   };
-}
-
-/** What `publish` gives for these outcomes: see the driver contract. */
-function receiptsOf(outcomes: readonly ReturnType<typeof publishOutcomeOf>[]): readonly Receipt[] {
-  const receipts: Receipt[] = [];
-  let refused: MsgError | undefined;
-  for (const outcome of outcomes) {
-    if ("receipt" in outcome) receipts.push(outcome.receipt);
-    else if (outcome.scope === "batch") throw outcome.error;
-    else refused ??= outcome.error;
-  }
-  if (refused === undefined) return receipts;
-  throw new MsgError("PUBLISH_INCOMPLETE", `not every envelope was accepted: ${refused.message}`, {
-    cause: refused,
-    outcomes: outcomes.map((outcome) => ("receipt" in outcome ? outcome.receipt : outcome.error)),
-  });
 }

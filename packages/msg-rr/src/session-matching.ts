@@ -28,7 +28,7 @@ export function createUsage(table: EntryTable, matchMode: MatchMode): Usage {
 
 function createLookup(table: EntryTable): Usage {
   const used = new Uint8Array(table.count);
-  const heads = new Map<Bucket, number>();
+  const find = createFinder(table);
   let usedCount = 0;
   const use = (entry: number): void => {
     if (used[entry] === 1) return;
@@ -37,7 +37,9 @@ function createLookup(table: EntryTable): Usage {
   };
   return {
     take(wanted) {
-      const entry = nextInBucket(table, { used, heads }, wanted);
+      const head = find(wanted);
+      const entry = head === undefined ? -1 : nextUnused(table, used, head);
+      if (entry < 0) throw noMatch(wanted, head?.bucket);
       use(entry);
       return entry;
     },
@@ -64,23 +66,50 @@ function createTranscript(table: EntryTable): Usage {
   };
 }
 
-interface Marks {
-  readonly used: Uint8Array;
-  /** Where to look next in each bucket. */
-  readonly heads: Map<Bucket, number>;
+/** Where to look next in a bucket. */
+interface Head {
+  readonly bucket: Bucket;
+  entry: number;
 }
 
-/** The earliest unused entry of a kind, op and key. Throws NO_MATCH. */
-function nextInBucket(table: EntryTable, marks: Marks, wanted: Wanted): number {
-  const { kind, op, key } = wanted;
-  const bucket = table.bucket(kind, op, key);
-  let entry = bucket === undefined ? -1 : (marks.heads.get(bucket) ?? bucket.first);
-  // Each entry is passed over once in a session's life.
-  while (entry >= 0 && marks.used[entry] === 1) entry = table.nextInBucket(entry);
-  if (bucket !== undefined) marks.heads.set(bucket, entry);
-  if (entry >= 0) return entry;
+/** The last ones asked for, by the very strings they were asked with. */
+const recentMax = 8;
+
+interface Recent extends Wanted {
+  readonly head: Head;
+}
+
+/** The head of the bucket of a kind, op and key, in constant time; undefined if there is no such. */
+function createFinder(table: EntryTable): (wanted: Wanted) => Head | undefined {
+  const heads: (Head | undefined)[] = new Array(table.bucketCount()).fill(undefined);
+  const recents: Recent[] = [];
+  return ({ kind, op, key }) => {
+    for (let index = 0; index < recents.length; index++) {
+      // Within bounds: the cast holds.
+      const recent = recents[index] as Recent;
+      if (recent.op === op && recent.key === key && recent.kind === kind) return recent.head;
+    }
+    const bucket = table.bucket(kind, op, key);
+    if (bucket === undefined) return undefined;
+    const head = heads[bucket.id] ?? { bucket, entry: bucket.first };
+    heads[bucket.id] = head;
+    recents.unshift({ kind, op, key, head });
+    recents.length = Math.min(recents.length, recentMax);
+    return head;
+  };
+}
+
+/** The earliest unused entry of a bucket, or -1. Each entry is passed over once in a session's life. */
+function nextUnused(table: EntryTable, used: Uint8Array, head: Head): number {
+  let { entry } = head;
+  while (entry >= 0 && used[entry] === 1) entry = table.nextInBucket(entry);
+  head.entry = entry;
+  return entry;
+}
+
+function noMatch({ op, key }: Wanted, bucket: Bucket | undefined): MsgError {
   const held = bucket === undefined ? "none" : `${bucket.count}, all used`;
-  throw new MsgError(
+  return new MsgError(
     "NO_MATCH",
     `the cassette has no unused entry for ${op} of ${key} (it holds ${held})`,
   );

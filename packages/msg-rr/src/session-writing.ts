@@ -1,12 +1,12 @@
 /** What a session writes: checked against policy and budgets, sealed, as one run of bytes. */
 import { MsgError } from "@reprise/msg-core";
-import { type Budgets, checkBudget } from "./budgets.js";
+import { type Budgets, checkBudget, checkEntryBudgets, checkKeyBudget } from "./budgets.js";
 import type { CassetteEntry } from "./cassette-entry.js";
 import type { CassetteStore } from "./cassette-store.js";
 import type { Checksum } from "./checksum.js";
-import { concat } from "./document.js";
-import { type EntryTable, utf8Length } from "./entry-table.js";
-import { sealedFrame } from "./sealed-frame.js";
+import { planSealedFrame } from "./entry-frame.js";
+import type { EntryTable } from "./entry-table.js";
+import { createSealedRun } from "./sealed-frame.js";
 
 /** What a policy says of operations; absent: anything goes. */
 export interface Allowances {
@@ -43,6 +43,8 @@ export interface Writing {
 }
 
 export function createWriting({ policy, store, checksum, existing }: WritingOptions): Writing {
+  const { budgets } = policy;
+  const run = createSealedRun(checksum);
   let replacing = existing === undefined;
   let count = existing?.count ?? 0;
   let size = existing?.bytes.length ?? 0;
@@ -51,38 +53,35 @@ export function createWriting({ policy, store, checksum, existing }: WritingOpti
 
   return {
     append(entries) {
-      const frames: Uint8Array[] = [];
-      let frameSize = size;
+      run.clear();
+      let newSize = size;
       let previous = last;
-      for (const [index, entry] of entries.entries()) {
+      for (let index = 0; index < entries.length; index++) {
+        // Within bounds: the cast holds.
+        const entry = entries[index] as CassetteEntry;
         checkAllowed(policy, entry.kind, entry.op);
-        const frame = sealedFrame(entry, { checksum, previous });
-        frameSize += frame.bytes.length;
-        checkBudgets(policy.budgets, entry, { at: count + index, size: frameSize });
-        frames.push(frame.bytes);
-        previous = frame.checksum;
+        const plan = planSealedFrame(entry);
+        newSize += plan.size;
+        checkEntry(budgets, entry, count + index);
+        checkBudget(budgets, { budget: "maxCassetteBytes", actual: newSize });
+        previous = run.add(plan, previous);
       }
-      const bytes = concat(frames);
-      if (replacing) store.replace(bytes);
-      else store.append(bytes);
+      if (entries.length === 0) return;
+      if (replacing) store.replace(run.bytes());
+      else store.append(run.bytes());
       replacing = false;
       count += entries.length;
       appendedCount += entries.length;
-      size = frameSize;
+      size = newSize;
       last = previous;
     },
     appendedCount: () => appendedCount,
   };
 }
 
-function checkBudgets(
-  budgets: Budgets,
-  entry: CassetteEntry,
-  { at, size }: { at: number; size: number },
-): void {
-  checkBudget(budgets, { budget: "maxReqBytes", actual: entry.req.length, entry: at });
-  checkBudget(budgets, { budget: "maxRespBytes", actual: entry.resp.length, entry: at });
-  checkBudget(budgets, { budget: "maxKeyBytes", actual: utf8Length(entry.key), entry: at });
+/** Throws BUDGET_REQ, BUDGET_RESP, BUDGET_KEY, BUDGET_ENTRIES. */
+function checkEntry(budgets: Budgets, { req, resp, key }: CassetteEntry, at: number): void {
+  checkEntryBudgets(budgets, { req: req.length, resp: resp.length, key: 0 }, at);
+  checkKeyBudget(budgets, key, at);
   checkBudget(budgets, { budget: "maxEntries", actual: at + 1 });
-  checkBudget(budgets, { budget: "maxCassetteBytes", actual: size });
 }

@@ -15,11 +15,11 @@
  * `isUsed` and `use` instead, so that both account for every entry in one place.
  */
 import { MsgError } from "@reprise/msg-core";
-import { type Budgets, checkBudget } from "./budgets.js";
+import { type Budgets, checkKeyBudget } from "./budgets.js";
 import type { CassetteEntry } from "./cassette-entry.js";
 import type { CassetteStore } from "./cassette-store.js";
 import { type Checksum, crc32 } from "./checksum.js";
-import { type EntryTable, loadEntryTable, utf8Length } from "./entry-table.js";
+import { type EntryTable, loadEntryTable } from "./entry-table.js";
 import { type MatchMode, type Mode, matchModes, modes } from "./modes.js";
 import { defaultMatching, type Matching } from "./policy.js";
 import type { Sanitizer } from "./sanitizer.js";
@@ -71,7 +71,10 @@ export interface Session {
   append(...entries: readonly CassetteEntry[]): void;
   /** X07's one-line account of the session, as JSON. */
   stats(): string;
-  /** Ends the session; every later call throws SESSION_CLOSED. May be called again. */
+  /**
+   * Ends the session: `next`, `use` and `append` throw SESSION_CLOSED from now on; what it was can
+   * still be read. May be called again.
+   */
   close(): void;
 }
 
@@ -111,7 +114,7 @@ export function openSession(options: SessionOptions): Session {
       if (!row.replays) {
         throw new MsgError("MODE_NO_REPLAY", `a session in mode ${mode} does not replay`);
       }
-      checkBudget(budgets, { budget: "maxKeyBytes", actual: utf8Length(key) });
+      checkKeyBudget(budgets, key);
       checkAllowed(policy, kind, op);
       return recorded.entry(usage.take({ kind, op, key }));
     },
@@ -160,10 +163,14 @@ function loadExisting(options: SessionOptions, checksum: Checksum): EntryTable {
   const { checksummed, count } = table;
   const required = options.requireChecksums ?? (strictness === "strict" && checksummed > 0);
   if (required && checksummed < count) {
+    const entry = table.firstUnsealed;
+    const offset = table.offset(entry);
     throw new MsgError(
       "CASSETTE_CHECKSUM",
-      `${count - checksummed} of ${count} entries carry no checksum: they were changed, ` +
-        "or written by another tool (a lenient session takes them)",
+      `cassette entry ${entry}, at byte ${offset}, carries no checksum ` +
+        `(${count - checksummed} of ${count} entries do not): it was changed, ` +
+        "or written by another tool (a lenient session takes it)",
+      { entry, offset },
     );
   }
   return table;

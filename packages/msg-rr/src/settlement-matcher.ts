@@ -1,12 +1,12 @@
 /** Which recorded settlement a settlement is: the one of its delivery, with the same outcome and reason. */
-import { type Delivery, MsgError, type Settlement } from "@reprise/msg-core";
+import { MsgError, type Settlement } from "@reprise/msg-core";
 import type { Bucket } from "./buckets.js";
-import { byteText } from "./byte-text.js";
+import { describeOutcome, describeSettlement, placeOf, positionOf } from "./entry-description.js";
 import {
   decodeSettlement,
-  deliveryName,
-  encodeSettlement,
+  deliveryKey,
   type SettlementRecord,
+  settlementRecordOf,
 } from "./records.js";
 import type { Session } from "./session.js";
 
@@ -20,58 +20,51 @@ export function createSettlementMatcher(
   bucket: Bucket | undefined,
 ): SettlementMatcher {
   const { recorded } = session;
+  /** By the delivery's name: a delivery is settled once, or tried to be a few times. */
   const entries = new Map<string, number[]>();
   for (let entry = bucket?.first ?? -1; entry >= 0; entry = recorded.nextInBucket(entry)) {
-    const name = byteText(deliveryName(decodeSettlement(recorded.req(entry))));
+    const name = deliveryKey(decodeSettlement(recorded.req(entry)));
     const same = entries.get(name);
     if (same === undefined) entries.set(name, [entry]);
     else same.push(entry);
   }
   return {
-    match({ delivery, outcome, reason = "" }) {
-      const got = { ...delivery, topic: delivery.envelope.topic, outcome, reason };
-      const name = byteText(deliveryName(got));
-      const entry = entries.get(name)?.find((one) => !session.isUsed(one));
-      const shown = `settlement of ${describe(delivery)}`;
-      if (entry === undefined) {
-        const message = `${shown} as ${outcome}: the recording has none of this delivery left`;
-        throw new MsgError("NO_MATCH", `${message}\n  accept    ${session.acceptHint}`);
+    match(settlement) {
+      const got = settlementRecordOf(settlement);
+      const entry = entries.get(deliveryKey(got))?.find((one) => !session.isUsed(one));
+      if (session.policy.matchMode === "transcript" && session.cursor() !== entry) {
+        throw outOfTurn(session, got);
       }
-      const inTurn = session.policy.matchMode === "lookup" || session.cursor() === entry;
-      if (inTurn && byteText(recorded.req(entry)) === byteText(encodeSettlement(got))) return entry;
-      throw differs(session, { shown, entry, got, inTurn });
+      if (entry === undefined) throw noneLeft(session, got);
+      const { outcome, reason } = decodeSettlement(recorded.req(entry));
+      if (outcome === got.outcome && reason === got.reason) return entry;
+      throw differs(session, got, entry);
     },
   };
 }
 
-function differs(
-  session: Session,
-  {
-    shown,
-    entry,
-    got,
-    inTurn,
-  }: {
-    shown: string;
-    entry: number;
-    got: SettlementRecord;
-    inTurn: boolean;
-  },
-): MsgError {
-  const offset = session.recorded.offset(entry);
-  const then = decodeSettlement(session.recorded.req(entry));
-  const show = ({ outcome, reason }: SettlementRecord): string =>
-    reason === "" ? outcome : `${outcome}, reason ${JSON.stringify(reason)}`;
-  const message = [
-    `${shown} ${inTurn ? "differs from the recording" : "is out of the recorded order"}`,
-    `  nearest   entry ${entry}, at byte ${offset}`,
-    `  recorded  ${show(then)}`,
-    `  got       ${show(got)}`,
-    `  accept    ${session.acceptHint}`,
-  ];
-  return new MsgError("REPLAY_DIFFERS", message.join("\n"), { entry, offset });
+function noneLeft(session: Session, got: SettlementRecord): MsgError {
+  const message =
+    `${describeSettlement(got)}: the recording has none of this delivery left` +
+    `\n  got       ${describeOutcome(got)}\n  accept    ${session.acceptHint}`;
+  return new MsgError("NO_MATCH", message);
 }
 
-function describe({ envelope, partition, position, attempt }: Delivery): string {
-  return `${envelope.topic}/${partition} position ${position}, attempt ${attempt}`;
+function outOfTurn(session: Session, got: SettlementRecord): MsgError {
+  const next = session.cursor();
+  const due = next < 0 ? "nothing: it is at its end" : placeOf(session, next);
+  const message =
+    `${describeSettlement(got)}: something else comes first in the recording` +
+    `\n  due       ${due}\n  order     transcript\n  got       ${describeOutcome(got)}` +
+    `\n  accept    ${session.acceptHint}`;
+  return new MsgError("REPLAY_DIFFERS", message, next < 0 ? {} : { entry: next });
+}
+
+function differs(session: Session, got: SettlementRecord, entry: number): MsgError {
+  const message =
+    `${describeSettlement(got)}: the outcome differs from the recording` +
+    `\n  nearest   ${positionOf(session, entry)}` +
+    `\n  recorded  ${describeOutcome(decodeSettlement(session.recorded.req(entry)))}` +
+    `\n  got       ${describeOutcome(got)}\n  accept    ${session.acceptHint}`;
+  return new MsgError("REPLAY_DIFFERS", message, { entry, offset: session.recorded.offset(entry) });
 }

@@ -3,8 +3,9 @@
  *
  * An append is one synchronous write: when it returns, the bytes are the kernel's, so a process that
  * is killed afterwards leaves them in the file, and at most its last frame cut short. (They are not
- * forced to the disk: a machine that loses power may lose them.) A cassette that is replaced is
- * written beside and renamed, so that there is never half a new one in place of the old.
+ * forced to the disk: a machine that loses power may lose them.) An append that fails half way, as on
+ * a full disk, is taken back. A cassette that is replaced is written beside and renamed, so that there
+ * is never half a new one in place of the old.
  */
 import {
   closeSync,
@@ -13,81 +14,50 @@ import {
   mkdirSync,
   openSync,
   readSync,
-  realpathSync,
   renameSync,
+  rmSync,
   statSync,
   writeSync,
 } from "node:fs";
-import { dirname, join, resolve, sep } from "node:path";
+import { dirname } from "node:path";
 import { MsgError } from "@reprise/msg-core";
-import { checkCassettePath } from "../cassette-path.js";
+import { cassetteBytesMax } from "../budgets.js";
 import type { CassetteStore } from "../cassette-store.js";
+import { cassetteFilePath, cassetteName } from "./cassette-location.js";
 
-/** The folder that all cassettes are under. */
-export const cassetteFolder = ".x07_rr";
-
-/** The file of the cassette `path` below `root`. Throws CASSETTE_PATH, also for a link that leads out. */
-export function cassetteFilePath(root: string, path: string): string {
-  checkCassettePath(path);
-  const folder = resolve(root, cassetteFolder);
-  const file = join(folder, path);
-  const inside = existingPart(file, folder);
-  if (inside !== undefined && inside !== existingRoot(folder)) {
-    const top = `${existingRoot(folder)}${sep}`;
-    if (!inside.startsWith(top)) {
-      const message = `cassette path ${JSON.stringify(path)} is a link that leaves ${cassetteFolder}`;
-      throw new MsgError("CASSETTE_PATH", message);
-    }
-  }
-  return file;
-}
-
-function existingRoot(folder: string): string {
-  return realOf(folder) ?? folder;
-}
-
-/** The real path of `file`, or of the nearest folder above it that exists, down to `folder`. */
-function existingPart(file: string, folder: string): string | undefined {
-  for (let at = file; at.length >= folder.length; at = dirname(at)) {
-    const real = realOf(at);
-    if (real !== undefined) return real;
-  }
-  return undefined;
-}
-
-function realOf(path: string): string | undefined {
-  try {
-    return realpathSync(path);
-  } catch {
-    return undefined;
-  }
-}
+/** One call of the system reads or writes at most this much: more than 2 GiB it cannot. */
+const transferMax = 1024 * 1024 * 1024;
 
 /** The cassette `path` below `root`/.x07_rr. Its folder is made when something is first written. */
 export function openCassetteFile(root: string, path: string): CassetteStore {
   const file = cassetteFilePath(root, path);
-  const name = join(cassetteFolder, path);
+  const name = cassetteName(path);
   let descriptor: number | undefined;
+  /** Set where half a frame could not be taken back: nothing may follow it. */
+  let damage: MsgError | undefined;
 
   return {
     name,
-    load: (bytesMax) => readWhole(file, name, bytesMax),
+    load: (bytesMax) => guard(name, () => readWhole(file, name, bytesMax)),
     append(bytes) {
+      if (damage !== undefined) throw damage;
       guard(name, () => {
         descriptor ??= openForAppend(file);
-        writeAll(descriptor, bytes);
+        const progress = { written: 0 };
+        try {
+          writeAll(descriptor, bytes, progress);
+        } catch (cause) {
+          damage = takenBack(name, descriptor, progress.written);
+          throw cause;
+        }
       });
     },
     replace(bytes) {
       guard(name, () => {
-        mkdirSync(dirname(file), { recursive: true });
-        // The process's own name for it: two that replace one cassette do not write into each other.
-        const beside = `${file}.${process.pid}.partial`;
-        const fresh = openSync(beside, "w");
-        writeAll(fresh, bytes);
-        renameSync(beside, file);
+        const fresh = replaced(file, bytes);
         if (descriptor !== undefined) closeSync(descriptor);
         descriptor = fresh;
+        damage = undefined;
       });
     },
     close() {
@@ -97,54 +67,71 @@ export function openCassetteFile(root: string, path: string): CassetteStore {
   };
 }
 
-/** Keeps the first `size` bytes of the cassette: what `reprise cassette repair` does. */
-export function truncateCassetteFile(root: string, path: string, size: number): void {
-  const file = cassetteFilePath(root, path);
-  guard(join(cassetteFolder, path), () => {
-    const descriptor = openSync(file, "r+");
-    try {
-      ftruncateSync(descriptor, size);
-    } finally {
-      closeSync(descriptor);
-    }
-  });
-}
-
 function openForAppend(file: string): number {
   mkdirSync(dirname(file), { recursive: true });
   return openSync(file, "a");
 }
 
-function writeAll(descriptor: number, bytes: Uint8Array): void {
-  for (let written = 0; written < bytes.length; ) {
-    written += writeSync(descriptor, bytes, written, bytes.length - written);
+/** Cuts off the bytes just written; undefined if that was done. */
+function takenBack(name: string, descriptor: number, written: number): MsgError | undefined {
+  try {
+    ftruncateSync(descriptor, fstatSync(descriptor).size - written);
+    return undefined;
+  } catch (cause) {
+    return unavailable(name, "half an entry was written and could not be taken back", cause);
+  }
+}
+
+/** Writes `bytes` beside `file` and puts them in its place. Returns the open file, for appending. */
+function replaced(file: string, bytes: Uint8Array): number {
+  mkdirSync(dirname(file), { recursive: true });
+  // The process's own name for it: two that replace one cassette do not write into each other.
+  const beside = `${file}.${process.pid}.partial`;
+  rmSync(beside, { force: true });
+  const fresh = openSync(beside, "ax");
+  try {
+    writeAll(fresh, bytes, { written: 0 });
+    renameSync(beside, file);
+    return fresh;
+  } catch (error) {
+    closeSync(fresh);
+    rmSync(beside, { force: true });
+    throw error;
+  }
+}
+
+/** `progress` tells how far it came, should it fail. */
+function writeAll(descriptor: number, bytes: Uint8Array, progress: { written: number }): void {
+  while (progress.written < bytes.length) {
+    const { written } = progress;
+    const count = Math.min(transferMax, bytes.length - written);
+    progress.written += writeSync(descriptor, bytes, written, count);
   }
 }
 
 function readWhole(file: string, name: string, bytesMax: number): Uint8Array | undefined {
-  return guard(name, () => {
-    const found = statSync(file, { throwIfNoEntry: false });
-    if (found === undefined) return undefined;
-    if (!found.isFile()) throw unavailable(name, "it is no regular file", undefined);
-    const descriptor = openSync(file, "r");
-    try {
-      const { size } = fstatSync(descriptor);
-      if (size > bytesMax) {
-        const message = `cassette ${name} is ${size} bytes, at most ${bytesMax} by the policy's budget`;
-        throw new MsgError("BUDGET_BYTES", message, { limit: bytesMax, actual: size });
-      }
-      const bytes = new Uint8Array(size);
-      let read = 0;
-      while (read < size) {
-        const count = readSync(descriptor, bytes, read, size - read, read);
-        if (count === 0) break;
-        read += count;
-      }
-      return bytes.subarray(0, read);
-    } finally {
-      closeSync(descriptor);
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found === undefined) return undefined;
+  if (!found.isFile()) throw unavailable(name, "it is no regular file", undefined);
+  const descriptor = openSync(file, "r");
+  try {
+    const { size } = fstatSync(descriptor);
+    const limit = Math.min(bytesMax, cassetteBytesMax);
+    if (size > limit) {
+      const message = `cassette ${name} is ${size} bytes, at most ${limit} by the policy's budget`;
+      throw new MsgError("BUDGET_BYTES", message, { limit, actual: size });
     }
-  });
+    const bytes = new Uint8Array(size);
+    let read = 0;
+    while (read < size) {
+      const count = readSync(descriptor, bytes, read, Math.min(transferMax, size - read), read);
+      if (count === 0) break;
+      read += count;
+    }
+    return bytes.subarray(0, read);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /** Every failure of the file system is CASSETTE_UNAVAILABLE, its cause kept. */

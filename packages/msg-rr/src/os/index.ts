@@ -1,4 +1,5 @@
-export { cassetteFolder, openCassetteFile, truncateCassetteFile } from "./cassette-file.js";
+export { openCassetteFile } from "./cassette-file.js";
+export { cassetteFilePath, cassetteFolder } from "./cassette-location.js";
 export type { LoadedPolicy } from "./policy-files.js";
 export { loadPolicy } from "./policy-files.js";
 export type { WithPolicyOptions } from "./with-policy.js";

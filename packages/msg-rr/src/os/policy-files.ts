@@ -1,6 +1,6 @@
 /** Policies as files: `arch/rr/index.x07rr.json` and what it names. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { type JsonValue, parseJson } from "@reprise/canonical-json";
 import { MsgError } from "@reprise/msg-core";
 import {
@@ -38,9 +38,8 @@ export function loadPolicy(archRoot: string, policyId: string): LoadedPolicy {
     const message = `policy ${policyId} is not in ${join(archRoot, policyIndexPath)}; it has: ${known}`;
     throw new MsgError("POLICY_UNKNOWN", message);
   }
-  const root = join(archRoot, "..");
-  const policyFile = join(root, entry.policyPath);
-  const sanitizerFile = join(root, entry.sanitizePath);
+  const policyFile = contractFile(archRoot, entry.policyPath);
+  const sanitizerFile = contractFile(archRoot, entry.sanitizePath);
   const policy = readPolicy(readDocument(policyFile));
   checkId("policy", policy.id, { expected: policyId, file: policyFile });
   const sanitizer = readSanitizer(
@@ -56,6 +55,12 @@ export function loadPolicy(archRoot: string, policyId: string): LoadedPolicy {
     sanitizer,
     matching: matching === undefined ? defaultMatching : readMatching(matching),
   };
+}
+
+function contractFile(archRoot: string, path: string): string {
+  const file = resolve(archRoot, "..", path);
+  const inside = resolve(archRoot, path);
+  return !existsSync(file) && existsSync(inside) ? inside : file;
 }
 
 /** `a.policy.json` has its companion in `a.policy.matching.json`. */

@@ -6,10 +6,12 @@
  * policy's own. Where `CI` is set nothing records by itself: `record-missing` replays.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
+import { resolve } from "node:path";
 import { crc32 } from "node:zlib";
 import { MsgError } from "@reprise/msg-core";
 import { isMode, type Mode, modes } from "../modes.js";
 import { openSession, type Session } from "../session.js";
+import { endSession } from "../session-end.js";
 import { checkAllUsed } from "../unused-entries.js";
 import { openCassetteFile } from "./cassette-file.js";
 import { type LoadedPolicy, loadPolicy } from "./policy-files.js";
@@ -44,43 +46,85 @@ export function currentSession(): Session {
  * Runs `body` with a session, and closes it whatever happens. Resolves with what `body` gives.
  *
  * Rejects with POLICY_UNKNOWN, POLICY_REFUSED (a mode or a world that the policy does not allow),
- * SESSION_CONFIG, CONTRACT_INVALID, CASSETTE_PATH, what opening the session throws, what `body`
- * rejects with, and, after a strict replay, REPLAY_UNUSED.
+ * SESSION_CONFIG (`REPRISE_MODE`, or another scope is recording this cassette), CONTRACT_INVALID,
+ * CASSETTE_PATH, what opening the session throws; with what `body` rejects with, which nothing
+ * masks; and, after a strict replay that `body` took for a success, with the first difference, or
+ * REPLAY_UNUSED.
  */
 export async function withPolicy<Result>(
   options: WithPolicyOptions,
   body: (session: Session) => Result | Promise<Result>,
 ): Promise<Result> {
   const loaded = loadPolicy(options.archRoot, options.policyId);
-  const mode = modeOf(options, loaded);
+  const mode = modeFor(options, loaded);
   checkPolicy(loaded, { mode, world: options.world ?? worldOf(mode) });
-  const { strictness = "strict" } = options;
-  const session = openSession({
+  const release = modes[mode].appends ? holdCassette(options) : undefined;
+  try {
+    return await runScope(sessionFor(options, { loaded, mode }), body);
+  } finally {
+    release?.();
+  }
+}
+
+async function runScope<Result>(
+  session: Session,
+  body: (session: Session) => Result | Promise<Result>,
+): Promise<Result> {
+  let result: Result;
+  try {
+    result = await scopes.run(session, () => body(session));
+    if (session.strictness === "strict" && session.mode === "replay") checkAllUsed(session);
+  } catch (error) {
+    try {
+      endSession(session);
+    } catch {
+      // The body's own error says more than that the file could not be closed.
+    }
+    throw error;
+  }
+  endSession(session);
+  return result;
+}
+
+function sessionFor(
+  options: WithPolicyOptions,
+  { loaded, mode }: { loaded: LoadedPolicy; mode: Mode },
+): Session {
+  const { policy, entry, matching, sanitizer } = loaded;
+  const { requireChecksums } = options;
+  return openSession({
     policy: {
-      id: loaded.policy.id,
-      matchMode: loaded.policy.matchMode,
-      budgets: loaded.policy.budgets,
-      opsAllowed: loaded.entry.opsAllowed,
-      kindsAllowed: loaded.entry.kindsAllowed,
+      id: policy.id,
+      matchMode: policy.matchMode,
+      budgets: policy.budgets,
+      opsAllowed: entry.opsAllowed,
+      kindsAllowed: entry.kindsAllowed,
     },
     mode,
     store: openCassetteFile(options.root ?? process.cwd(), options.cassette),
-    strictness,
-    matching: loaded.matching,
-    sanitizer: loaded.sanitizer,
+    strictness: options.strictness ?? "strict",
+    matching,
+    sanitizer,
     checksum: crc32,
     acceptHint: options.acceptHint ?? hintFor(options),
-    ...(options.requireChecksums === undefined
-      ? {}
-      : { requireChecksums: options.requireChecksums }),
+    ...(requireChecksums === undefined ? {} : { requireChecksums }),
   });
-  try {
-    const result = await scopes.run(session, () => body(session));
-    if (strictness === "strict" && mode === "replay") checkAllUsed(session);
-    return result;
-  } finally {
-    session.close();
+}
+
+/** Cassettes that a scope of this process is recording: two would write into each other. */
+const recording = new Set<string>();
+
+/** Throws SESSION_CONFIG. The result lets go of it. */
+function holdCassette({ root, cassette }: WithPolicyOptions): () => void {
+  const name = resolve(root ?? process.cwd(), cassette);
+  if (recording.has(name)) {
+    const message = `cassette ${cassette} is being recorded by another scope; give each its own`;
+    throw new MsgError("SESSION_CONFIG", message);
   }
+  recording.add(name);
+  return () => {
+    recording.delete(name);
+  };
 }
 
 function hintFor({ mode }: WithPolicyOptions): string {
@@ -89,13 +133,12 @@ function hintFor({ mode }: WithPolicyOptions): string {
     : `run it once with mode: "rewrite" in this withPolicy`;
 }
 
-function modeOf({ mode }: WithPolicyOptions, { policy }: LoadedPolicy): Mode {
+function modeFor({ mode }: WithPolicyOptions, { policy }: LoadedPolicy): Mode {
   const { CI, REPRISE_MODE } = process.env;
-  const ci = CI !== undefined && CI !== "" && CI !== "false" && CI !== "0";
+  const isCi = CI !== undefined && CI !== "" && CI !== "false" && CI !== "0";
   const asked = mode ?? modeFromEnvironment(REPRISE_MODE);
-  if (!ci) return asked ?? policy.modeDefault;
-  if (asked === undefined) return policy.modeDefault === "off" ? "off" : "replay";
-  return asked === "record-missing" ? "replay" : asked;
+  if (!isCi) return asked ?? policy.modeDefault;
+  return asked === undefined || asked === "record-missing" ? "replay" : asked;
 }
 
 function modeFromEnvironment(name: string | undefined): Mode | undefined {
