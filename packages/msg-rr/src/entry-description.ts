@@ -1,8 +1,8 @@
 /** Recorded entries as a person is told of them. Nothing here throws: it is used where something is wrong. */
 import { decodeEnvelope, type Envelope, MsgError } from "@reprise/msg-core";
+import type { ReplayOptions } from "./driver-options.js";
 import { operationsOf, rrKind } from "./operations.js";
 import { decodeEvent, decodeSettlement, type SettlementRecord } from "./records.js";
-import type { ReplayOptions } from "./replay-driver.js";
 import type { Session } from "./session.js";
 import { quoted, shownBytes, visible } from "./show-text.js";
 

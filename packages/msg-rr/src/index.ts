@@ -17,6 +17,7 @@ export { crc32 } from "./checksum.js";
 export type { Document, DocumentMap, DocumentValue, NumberLexeme } from "./document.js";
 export { decodeDocument, documentDepthMax, encodeDocument } from "./document.js";
 export { documentToJson, jsonToDocument } from "./document-json.js";
+export type { ReplayOptions, SessionDriverOptions } from "./driver-options.js";
 export { encodeCassetteEntry } from "./entry-frame.js";
 export type { EntryTable, LoadOptions } from "./entry-table.js";
 export { loadEntryTable } from "./entry-table.js";
@@ -36,12 +37,10 @@ export {
   decodeSettlement,
   encodeEvent,
 } from "./records.js";
-export type { ReplayOptions } from "./replay-driver.js";
 export { replayDriver } from "./replay-driver.js";
 export type { Sanitizer } from "./sanitizer.js";
 export { readSanitizer } from "./sanitizer.js";
 export type { Session, SessionOptions, SessionPolicy } from "./session.js";
 export { openSession } from "./session.js";
-export type { SessionDriverOptions } from "./session-driver.js";
 export { sessionDriver } from "./session-driver.js";
 export { checkAllUsed } from "./unused-entries.js";

@@ -9,10 +9,10 @@
  * conversation it belongs. Such an addition is a lane of its own: order counts within a lane.
  */
 import type { Bucket } from "./buckets.js";
+import type { ReplayOptions } from "./driver-options.js";
 import { operationsOf, rrKind, waitedEvents } from "./operations.js";
 import { openedOf } from "./recorded-entries.js";
 import { decodeEvent, decodeWaited, type Waited } from "./records.js";
-import type { ReplayOptions } from "./replay-driver.js";
 import type { Session } from "./session.js";
 
 export interface RecordedPublishes {

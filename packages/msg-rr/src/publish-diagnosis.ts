@@ -6,6 +6,7 @@
 import { decodeEnvelope, type Envelope, firstDifference, MsgError } from "@reprise/msg-core";
 import type { Comparable } from "./comparison.js";
 import { differenceOf } from "./difference.js";
+import type { ReplayOptions } from "./driver-options.js";
 import {
   decodedOrUndefined,
   describePublish,
@@ -14,7 +15,6 @@ import {
   recordedElsewhere,
 } from "./entry-description.js";
 import { operationsOf, rrKind } from "./operations.js";
-import type { ReplayOptions } from "./replay-driver.js";
 import type { Session } from "./session.js";
 
 /** Entries looked at for the nearest one. */

@@ -7,11 +7,11 @@ import { decodeEnvelope, type Envelope, firstDifference, MsgError } from "@repri
 import { byteText } from "./byte-text.js";
 import { crc32 } from "./checksum.js";
 import { type Comparable, createComparable } from "./comparison.js";
+import type { ReplayOptions } from "./driver-options.js";
 import { operationsOf, rrKind } from "./operations.js";
 import type { PublishOrder } from "./policy.js";
 import { recordedPublishes } from "./publish-calls.js";
 import { explainPublish } from "./publish-diagnosis.js";
-import type { ReplayOptions } from "./replay-driver.js";
 import type { Session } from "./session.js";
 
 export interface PublishMatcher {

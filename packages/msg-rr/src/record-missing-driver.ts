@@ -15,13 +15,13 @@ import {
   type Receipt,
   type Settlement,
 } from "@reprise/msg-core";
+import type { SessionDriverOptions } from "./driver-options.js";
 import { createEntryWriter, type EntryWriter } from "./entry-writer.js";
 import { recordDriver } from "./recording-driver.js";
 import { keyOf } from "./records.js";
 import { endError } from "./replay-closing.js";
 import { replayDriver } from "./replay-driver.js";
 import type { Session } from "./session.js";
-import type { SessionDriverOptions } from "./session-driver.js";
 
 export function recordMissingDriver(session: Session, options: SessionDriverOptions): Driver {
   const { kind, endpoint } = options;
@@ -40,16 +40,14 @@ export function recordMissingDriver(session: Session, options: SessionDriverOpti
     capabilities = driver.capabilities;
     return driver;
   };
-  const live = async (): Promise<Driver> => {
-    if (closed) throw endError("closed", endpoint);
-    real ??= openReal();
-    try {
-      return await real;
-    } catch (error) {
+  const live = (): Promise<Driver> => {
+    if (closed) return Promise.reject(endError("closed", endpoint));
+    real ??= openReal().catch((error: unknown) => {
       // The next call may try again.
       real = undefined;
       throw error;
-    }
+    });
+    return real;
   };
   const settleMissing = (settlement: Settlement): void => {
     writer ??= createEntryWriter({ kind, endpoint, capabilities, addition: true }, session);

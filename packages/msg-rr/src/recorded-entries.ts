@@ -13,6 +13,7 @@ import {
   rrOp,
 } from "@reprise/msg-core";
 import type { CassetteEntry } from "./cassette-entry.js";
+import type { ReplayOptions } from "./driver-options.js";
 import { openedEvent, operationsOf, rrKind } from "./operations.js";
 import {
   decodeEvent,
@@ -22,7 +23,6 @@ import {
   type Failure,
   type Handover,
 } from "./records.js";
-import type { ReplayOptions } from "./replay-driver.js";
 import type { Session } from "./session.js";
 
 export type Recorded = Pick<CassetteEntry, "resp" | "err">;

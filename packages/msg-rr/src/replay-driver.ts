@@ -3,17 +3,12 @@
  * says: strict, every call is compared with the recording and every recorded entry must come up;
  * lenient, X07's rules (the request is not compared).
  */
-import { type Driver, type DriverKind, MsgError } from "@reprise/msg-core";
+import { type Driver, MsgError } from "@reprise/msg-core";
+import type { ReplayOptions } from "./driver-options.js";
 import { modes } from "./modes.js";
 import { lenientReplayDriver } from "./replay-lenient.js";
 import { strictReplayDriver } from "./replay-strict.js";
 import type { Session } from "./session.js";
-
-export interface ReplayOptions {
-  readonly kind: DriverKind;
-  /** The endpoint that was recorded: the profile's id. One driver for each: two would share it. */
-  readonly endpoint: string;
-}
 
 /**
  * Throws MODE_NO_REPLAY, RECORDED_MISMATCH. Its calls reject with what was recorded, and where the

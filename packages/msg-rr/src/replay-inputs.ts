@@ -3,11 +3,11 @@
  * endpoint, merged in one pass.
  */
 import type { Bucket } from "./buckets.js";
+import type { ReplayOptions } from "./driver-options.js";
 import type { EntryTable } from "./entry-table.js";
 import { openedEvent, operationsOf, rrKind, waitedEvents } from "./operations.js";
 import { type BrokerEvent, decodeEvent, decodeWaited, type Waited } from "./records.js";
 import { isOfPolls } from "./replay-board.js";
-import type { ReplayOptions } from "./replay-driver.js";
 import type { Session } from "./session.js";
 
 /** How a recorded poll ended. */

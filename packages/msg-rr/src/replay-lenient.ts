@@ -14,6 +14,7 @@ import {
   type Receipt,
 } from "@reprise/msg-core";
 import type { CassetteEntry } from "./cassette-entry.js";
+import type { ReplayOptions } from "./driver-options.js";
 import { isEventOperation, operationsOf, rrKind } from "./operations.js";
 import {
   deliveryOf,
@@ -23,7 +24,6 @@ import {
   recordedCapabilities,
 } from "./recorded-entries.js";
 import { endError } from "./replay-closing.js";
-import type { ReplayOptions } from "./replay-driver.js";
 import type { Session } from "./session.js";
 import { checkNotEnded } from "./session-end.js";
 

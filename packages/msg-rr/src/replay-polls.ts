@@ -10,6 +10,7 @@
  * and settled meanwhile.
  */
 import { type Delivery, MsgError, type Observers, type PollRequest } from "@reprise/msg-core";
+import type { ReplayOptions } from "./driver-options.js";
 import { placeOf, recordedElsewhere } from "./entry-description.js";
 import { operationsOf, pollEvents, rrKind } from "./operations.js";
 import { countSince } from "./pending-calls.js";
@@ -17,7 +18,6 @@ import { deliveryOf, isForeign } from "./recorded-entries.js";
 import { decodeFailure } from "./records.js";
 import { replayBoardOf } from "./replay-board.js";
 import { type Closing, endError, whenAborted } from "./replay-closing.js";
-import type { ReplayOptions } from "./replay-driver.js";
 import { createReplayInputs, type PollEnd, type ReplayInputs } from "./replay-inputs.js";
 import type { Session } from "./session.js";
 

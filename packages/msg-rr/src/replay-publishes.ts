@@ -15,13 +15,13 @@ import {
   type PublishOptions,
   type Receipt,
 } from "@reprise/msg-core";
+import type { ReplayOptions } from "./driver-options.js";
 import { callCountsOf, countSince } from "./pending-calls.js";
 import { eventBucket, waitedBefore } from "./publish-calls.js";
 import { createPublishMatcher, type PublishMatcher } from "./publish-matcher.js";
 import { isForeign, type PublishOutcome, publishOutcomeOf } from "./recorded-entries.js";
 import { replayBoardOf } from "./replay-board.js";
 import { type Closing, waitFor, whenAborted } from "./replay-closing.js";
-import type { ReplayOptions } from "./replay-driver.js";
 import type { Session } from "./session.js";
 
 export interface ReplayPublishes {

@@ -1,11 +1,11 @@
 /** Settlements of a strict replay: each must be the recorded one of its delivery. */
 import { type DriverEvent, MsgError, type Observers, type Settlement } from "@reprise/msg-core";
+import type { ReplayOptions } from "./driver-options.js";
 import { operationsOf, rrKind } from "./operations.js";
 import { callCountsOf } from "./pending-calls.js";
 import { isForeign } from "./recorded-entries.js";
 import { decodeFailure } from "./records.js";
 import { replayBoardOf } from "./replay-board.js";
-import type { ReplayOptions } from "./replay-driver.js";
 import type { Session } from "./session.js";
 import { createSettlementMatcher, type SettlementMatcher } from "./settlement-matcher.js";
 

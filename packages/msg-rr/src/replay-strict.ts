@@ -5,11 +5,11 @@
  * Broker events are observed where they happened, between the same calls.
  */
 import { createObservers, type Driver } from "@reprise/msg-core";
+import type { ReplayOptions } from "./driver-options.js";
 import { type Operations, operationsOf, rrKind } from "./operations.js";
 import { isForeign, recordedCapabilities } from "./recorded-entries.js";
 import { replayBoardOf } from "./replay-board.js";
 import { createClosing, endError } from "./replay-closing.js";
-import type { ReplayOptions } from "./replay-driver.js";
 import { createReplayPolls } from "./replay-polls.js";
 import { createReplayPublishes } from "./replay-publishes.js";
 import { createReplaySettlements } from "./replay-settlements.js";

@@ -3,15 +3,11 @@
  * replayed, or, where something is missing from the recording, the real one for that.
  */
 import type { Driver } from "@reprise/msg-core";
+import type { SessionDriverOptions } from "./driver-options.js";
 import { recordMissingDriver } from "./record-missing-driver.js";
 import { recordingDriver } from "./recording-driver.js";
-import { type ReplayOptions, replayDriver } from "./replay-driver.js";
+import { replayDriver } from "./replay-driver.js";
 import type { Session } from "./session.js";
-
-export interface SessionDriverOptions extends ReplayOptions {
-  /** Opens the real driver: called only in modes that need it, and only once. */
-  open(): Driver | Promise<Driver>;
-}
 
 export async function sessionDriver(
   session: Session,
