@@ -54,6 +54,13 @@ test("the output of npm run lab is what the lab prints", () => {
   }
 });
 
+test("the listing of the committed cassette is what the command prints", () => {
+  const [command = "", ...shown] = block("shell", 0).split("\n");
+  const args = command.replace(/^\$ node /, "").split(" ");
+  const printed = execFileSync(process.execPath, args, { cwd: root, encoding: "utf8" });
+  expect(printed).toBe(shown.join("\n"));
+});
+
 test("every file and folder that README links to is there", () => {
   const links = [...readme.matchAll(/\]\(([^)#]+)\)/g)].map(([, path]) => path ?? "");
   expect(links.length).toBeGreaterThan(10);
