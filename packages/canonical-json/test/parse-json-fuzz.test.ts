@@ -7,8 +7,8 @@
 
 import { CanonicalJsonError, parseJson } from "@reprise/canonical-json";
 import { expect, test } from "vitest";
+import { seededRandom } from "../../../tools/testing/seeded-random.ts";
 import { sameJson } from "./same-json.ts";
-import { seededRandom } from "./seeded-random.ts";
 
 const seed = 0x8259;
 const rounds = 1_000_000;

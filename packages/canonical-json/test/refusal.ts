@@ -1,14 +1,6 @@
-/** Runs what must be refused and gives back the refusal, so that a test can look at all of it. */
-
 import { CanonicalJsonError } from "@reprise/canonical-json";
+import { refusalBy } from "../../../tools/testing/refusal.ts";
 
-export function refusalOf(run: () => unknown): CanonicalJsonError {
-  let value: unknown;
-  try {
-    value = run();
-  } catch (error) {
-    if (CanonicalJsonError.is(error)) return error;
-    throw error;
-  }
-  throw new Error(`expected a refusal, got ${JSON.stringify(value)}`);
-}
+export const refusalOf: (run: () => unknown) => CanonicalJsonError = refusalBy(
+  CanonicalJsonError.is,
+);

@@ -13,8 +13,8 @@ import {
 } from "@reprise/canonical-json";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { seededRandom } from "../../../tools/testing/seeded-random.ts";
 import { sameJson } from "./same-json.ts";
-import { seededRandom } from "./seeded-random.ts";
 
 const seed = 0x8785;
 

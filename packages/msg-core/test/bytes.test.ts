@@ -9,8 +9,8 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { decodeEnvelope, encodeEnvelope, firstDifference } from "@reprise/msg-core";
 import { describe, expect, test } from "vitest";
+import { hexOf } from "../../../tools/testing/hex.ts";
 import { isBytes } from "../src/bytes.ts";
-import { hexOf } from "./hex.ts";
 
 const none = new Uint8Array(0);
 const withValue = (size: number, fill: number) =>

@@ -16,9 +16,9 @@ import {
   MsgError,
 } from "@reprise/msg-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { hexOf } from "../../../tools/testing/hex.ts";
+import { seededRandom } from "../../../tools/testing/seeded-random.ts";
 import { envelopeVectors } from "./envelope-vectors.ts";
-import { hexOf } from "./hex.ts";
-import { seededRandom } from "./seeded-random.ts";
 
 const seed = 0x58374d;
 const rounds = 1_000_000;

@@ -7,7 +7,7 @@
 import { decodeEnvelope, type Envelope, encodeEnvelope } from "@reprise/msg-core";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { hexOf } from "./hex.ts";
+import { hexOf } from "../../../tools/testing/hex.ts";
 
 const bytes = fc.uint8Array({ maxLength: 200, size: "max" });
 /** Whole code points, so always well-formed; `grapheme` brings the long sequences. */

@@ -3,7 +3,7 @@
  * version; topic; key; value; length and count of the headers; then one header a line.
  */
 import type { Envelope } from "@reprise/msg-core";
-import { bytesOf } from "./hex.ts";
+import { bytesOf } from "../../../tools/testing/hex.ts";
 
 export interface EnvelopeVector {
   readonly name: string;

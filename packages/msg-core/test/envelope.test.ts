@@ -7,8 +7,8 @@
 
 import { decodeEnvelope, encodeEnvelope } from "@reprise/msg-core";
 import { describe, expect, test } from "vitest";
+import { bytesOf, field, hexOf, u32 } from "../../../tools/testing/hex.ts";
 import { envelopeVectors } from "./envelope-vectors.ts";
-import { bytesOf, field, hexOf, u32 } from "./hex.ts";
 import { refusalOf } from "./refusal.ts";
 
 const x07Of = (bytes: Uint8Array) => refusalOf(() => decodeEnvelope(bytes)).x07;

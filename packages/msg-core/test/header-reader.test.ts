@@ -8,7 +8,7 @@
 
 import { decodeEnvelope, type Envelope, encodeEnvelope, MsgError } from "@reprise/msg-core";
 import { describe, expect, test, vi } from "vitest";
-import { seededRandom } from "./seeded-random.ts";
+import { seededRandom } from "../../../tools/testing/seeded-random.ts";
 
 const seed = 0x58374d45;
 const none = new Uint8Array(0);

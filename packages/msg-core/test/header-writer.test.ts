@@ -8,7 +8,7 @@
 import { runInNewContext } from "node:vm";
 import { decodeEnvelope, type Envelope, encodeEnvelope, envelopeSizeMax } from "@reprise/msg-core";
 import { describe, expect, test } from "vitest";
-import { hexOf } from "./hex.ts";
+import { hexOf } from "../../../tools/testing/hex.ts";
 import { refusalOf } from "./refusal.ts";
 
 const none = new Uint8Array(0);

@@ -16,7 +16,7 @@ import {
 } from "@reprise/msg-core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { bytesOf, field, hexOf } from "./hex.ts";
+import { bytesOf, field, hexOf } from "../../../tools/testing/hex.ts";
 import { refusalOf } from "./refusal.ts";
 
 const none = new Uint8Array(0);

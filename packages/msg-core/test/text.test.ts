@@ -7,8 +7,8 @@
 import { decodeEnvelope, encodeEnvelope } from "@reprise/msg-core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { hexOf } from "../../../tools/testing/hex.ts";
 import { isAscii, readText, textSize } from "../src/text.ts";
-import { hexOf } from "./hex.ts";
 
 const none = new Uint8Array(0);
 

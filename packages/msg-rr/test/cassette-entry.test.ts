@@ -11,6 +11,8 @@ import {
   encodeCassetteEntry,
 } from "@reprise/msg-rr";
 import { describe, expect, test } from "vitest";
+import { bytesOf, hexOf } from "../../../tools/testing/hex.ts";
+import { seededRandom } from "../../../tools/testing/seeded-random.ts";
 import {
   frameOf,
   frameWith,
@@ -20,9 +22,7 @@ import {
   randomEntry,
   stringOf,
 } from "./entry-samples.ts";
-import { bytesOf, hexOf } from "./hex.ts";
 import { refusalOf } from "./refusal.ts";
-import { seededRandom } from "./seeded-random.ts";
 
 const text = new TextEncoder();
 const minimal = bytesOf(

@@ -23,6 +23,8 @@ import {
   loadEntryTable,
 } from "@reprise/msg-rr";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { bytesOf, hexOf } from "../../../tools/testing/hex.ts";
+import { seededRandom } from "../../../tools/testing/seeded-random.ts";
 import { documentVectors } from "./document-vectors.ts";
 import {
   frameWith,
@@ -32,8 +34,6 @@ import {
   samplePolicy,
   sealed,
 } from "./entry-samples.ts";
-import { bytesOf, hexOf } from "./hex.ts";
-import { seededRandom } from "./seeded-random.ts";
 
 const seed = 0xf0220;
 const rounds = 1_000_000;

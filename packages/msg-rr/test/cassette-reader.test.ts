@@ -15,10 +15,10 @@ import {
   type ReadEntry,
 } from "@reprise/msg-rr";
 import { expect, test } from "vitest";
+import { bytesOf, u32 } from "../../../tools/testing/hex.ts";
+import { seededRandom } from "../../../tools/testing/seeded-random.ts";
 import { frameWith, minimalEntry, randomEntry, sealed } from "./entry-samples.ts";
-import { bytesOf, u32 } from "./hex.ts";
 import { refusalOf } from "./refusal.ts";
-import { seededRandom } from "./seeded-random.ts";
 
 const minimal = encodeCassetteEntry(minimalEntry);
 

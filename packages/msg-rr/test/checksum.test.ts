@@ -15,9 +15,9 @@ import {
   type Session,
 } from "@reprise/msg-rr";
 import { describe, expect, test } from "vitest";
+import { seededRandom } from "../../../tools/testing/seeded-random.ts";
 import { minimalEntry, samplePolicy, sealed } from "./entry-samples.ts";
 import { refusalOf } from "./refusal.ts";
-import { seededRandom } from "./seeded-random.ts";
 
 const text = new TextEncoder();
 

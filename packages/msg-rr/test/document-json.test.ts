@@ -7,8 +7,8 @@
 import { CanonicalJsonError } from "@reprise/canonical-json";
 import { documentToJson, jsonToDocument } from "@reprise/msg-rr";
 import { expect, test } from "vitest";
+import { bytesOf, hexOf } from "../../../tools/testing/hex.ts";
 import { documentVectors } from "./document-vectors.ts";
-import { bytesOf, hexOf } from "./hex.ts";
 import { refusalOf } from "./refusal.ts";
 
 const spoken = documentVectors.flatMap(({ name, json, hex }) =>

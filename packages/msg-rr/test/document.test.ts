@@ -6,8 +6,8 @@
  */
 import { decodeDocument, documentDepthMax, encodeDocument } from "@reprise/msg-rr";
 import { describe, expect, test } from "vitest";
+import { bytesOf, hexOf } from "../../../tools/testing/hex.ts";
 import { documentVectors } from "./document-vectors.ts";
-import { bytesOf, hexOf } from "./hex.ts";
 import { refusalOf } from "./refusal.ts";
 
 const codeOf = (bytes: Uint8Array): string => refusalOf(() => decodeDocument(bytes)).code;

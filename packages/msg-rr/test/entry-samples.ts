@@ -7,7 +7,7 @@ import {
   openSession,
   type SessionPolicy,
 } from "@reprise/msg-rr";
-import { bytesOf, field, hexOf, u32 } from "./hex.ts";
+import { bytesOf, field, hexOf, u32 } from "../../../tools/testing/hex.ts";
 
 const text = new TextEncoder();
 

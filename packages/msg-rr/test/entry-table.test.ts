@@ -14,6 +14,8 @@ import {
   loadEntryTable,
 } from "@reprise/msg-rr";
 import { describe, expect, test } from "vitest";
+import { bytesOf } from "../../../tools/testing/hex.ts";
+import { seededRandom } from "../../../tools/testing/seeded-random.ts";
 import {
   frameWith,
   minimalEntry,
@@ -23,9 +25,7 @@ import {
   sealed,
   stringOf,
 } from "./entry-samples.ts";
-import { bytesOf } from "./hex.ts";
 import { refusalOf } from "./refusal.ts";
-import { seededRandom } from "./seeded-random.ts";
 
 const budgets = samplePolicy.budgets;
 const load = (bytes: Uint8Array, limits: Partial<Budgets> = {}): EntryTable =>

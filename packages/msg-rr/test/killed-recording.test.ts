@@ -25,8 +25,8 @@ import { cassetteExtent, decodeHandover, openSession, operationsOf } from "@repr
 import { openCassetteFile } from "@reprise/msg-rr/os";
 import { build } from "tsup";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { seededRandom } from "../../../tools/testing/seeded-random.ts";
 import { samplePolicy } from "./entry-samples.ts";
-import { seededRandom } from "./seeded-random.ts";
 
 const seed = 0x5160;
 const kills = 200;

@@ -5,7 +5,7 @@
  */
 import { decodeHandover, decodeReceipt, decodeSettlement } from "@reprise/msg-rr";
 import { describe, expect, test } from "vitest";
-import { bytesOf, field, hexOf } from "./hex.ts";
+import { bytesOf, field, hexOf } from "../../../tools/testing/hex.ts";
 import { refusalOf } from "./refusal.ts";
 
 const text = new TextEncoder();

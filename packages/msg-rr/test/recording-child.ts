@@ -11,7 +11,7 @@ import { consume, type Delivery, type Envelope } from "@reprise/msg-core";
 import { openMemoryDriver } from "@reprise/msg-memory";
 import { recordingDriver } from "@reprise/msg-rr";
 import { withPolicy } from "@reprise/msg-rr/os";
-import { seededRandom } from "./seeded-random.ts";
+import { seededRandom } from "../../../tools/testing/seeded-random.ts";
 
 const [root = "", handledFile = "", seed = "0"] = process.argv.slice(2);
 const random = seededRandom(Number(seed));
