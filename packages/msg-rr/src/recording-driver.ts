@@ -27,7 +27,6 @@ import { type Operations, operationsOf, rrKind } from "./operations.js";
 import { callCountsOf, createPendingCalls, type PendingCall } from "./pending-calls.js";
 import { keyOf } from "./records.js";
 import type { Session } from "./session.js";
-import { checkNotEnded } from "./session-end.js";
 import { checkAllowed } from "./session-writing.js";
 
 /**
@@ -214,7 +213,7 @@ function createKeeping(session: Session, operations: Operations): Keeping {
         isTold = true;
         throw failure;
       }
-      checkNotEnded(session);
+      session.checkOpen();
       if (allowed.has(operation)) return;
       // The recording begins with an event.
       for (const name of [operation, "event"] as const) {

@@ -1,7 +1,7 @@
 /** How what waits in a replay comes to an end: the driver is closed, or the session's scope is over. */
 import { MsgError } from "@reprise/msg-core";
 import type { Session } from "./session.js";
-import { sessionClosed, whenSessionEnds } from "./session-end.js";
+import { sessionClosed } from "./session-end.js";
 
 export type End = "closed" | "session-ended";
 
@@ -23,7 +23,7 @@ export function createClosing(session: Session): Closing {
     },
     whenEnded(told) {
       const onClose = (): void => end("closed");
-      const takeBack = whenSessionEnds(session, () => end("session-ended"));
+      const takeBack = session.whenClosed(() => end("session-ended"));
       const stop = (): void => {
         waiting.delete(onClose);
         takeBack();

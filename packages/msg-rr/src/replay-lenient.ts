@@ -25,7 +25,6 @@ import {
 } from "./recorded-entries.js";
 import { endError } from "./replay-closing.js";
 import type { Session } from "./session.js";
-import { checkNotEnded } from "./session-end.js";
 
 export function lenientReplayDriver(session: Session, options: ReplayOptions): Driver {
   const { kind, endpoint } = options;
@@ -33,7 +32,7 @@ export function lenientReplayDriver(session: Session, options: ReplayOptions): D
   let closed = false;
   const check = (): void => {
     if (closed) throw endError("closed", endpoint);
-    checkNotEnded(session);
+    session.checkOpen();
   };
   const { publishOne, take } = createTaking(session, options);
 

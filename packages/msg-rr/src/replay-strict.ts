@@ -14,7 +14,6 @@ import { createReplayPolls } from "./replay-polls.js";
 import { createReplayPublishes } from "./replay-publishes.js";
 import { createReplaySettlements } from "./replay-settlements.js";
 import type { Session } from "./session.js";
-import { checkNotEnded } from "./session-end.js";
 import { checkAllowed } from "./session-writing.js";
 
 export function strictReplayDriver(session: Session, options: ReplayOptions): Driver {
@@ -32,7 +31,7 @@ export function strictReplayDriver(session: Session, options: ReplayOptions): Dr
   const settling = isForeign(session, options) ? "deliver" : "settle";
   const check = (operation: keyof Operations): void => {
     if (closing.isClosed()) throw endError("closed", endpoint);
-    checkNotEnded(session);
+    session.checkOpen();
     board.check();
     checkAllowed(session.policy, rrKind, operations[operation]);
   };

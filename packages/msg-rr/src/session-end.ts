@@ -1,50 +1,47 @@
 /**
- * The end of a session's scope. What waits in it must not wait for ever, and what comes later must
- * not reach a broker before the session says that it is closed.
+ * The end of a session. What waits in its scope must not wait for ever, and what comes later must not
+ * reach a broker before the session says that it is closed.
  */
 import { MsgError } from "@reprise/msg-core";
-import type { Session } from "./session.js";
 
-interface End {
-  ended: boolean;
-  readonly waiting: Set<() => void>;
+export interface SessionEnd {
+  /** Throws SESSION_CLOSED once it has come. */
+  check(): void;
+  /** `told` is called when it comes, or soon if it has come; the result takes it back. */
+  whenClosed(told: () => void): () => void;
+  /** Whether it comes by this call, and had not come before. */
+  close(): boolean;
 }
 
-const ends = new WeakMap<Session, End>();
-
-function endOf(session: Session): End {
-  let end = ends.get(session);
-  if (end === undefined) {
-    end = { ended: false, waiting: new Set() };
-    ends.set(session, end);
-  }
-  return end;
-}
-
-/** Closes the session, and tells those who asked. May be called again. */
-export function endSession(session: Session): void {
-  const end = endOf(session);
-  end.ended = true;
-  try {
-    session.close();
-  } finally {
-    for (const told of [...end.waiting]) told();
-    end.waiting.clear();
-  }
-}
-
-/** `told` is called when the session ends; the result takes it back. */
-export function whenSessionEnds(session: Session, told: () => void): () => void {
-  const { waiting } = endOf(session);
-  waiting.add(told);
-  return () => {
-    waiting.delete(told);
+export function createSessionEnd(): SessionEnd {
+  const waiting = new Set<() => void>();
+  let closed = false;
+  return {
+    check() {
+      if (closed) throw sessionClosed();
+    },
+    whenClosed(told) {
+      if (closed) {
+        let taken = false;
+        // Not now: the caller does not have the way to take it back yet.
+        void Promise.resolve().then(() => (taken ? undefined : told()));
+        return () => {
+          taken = true;
+        };
+      }
+      waiting.add(told);
+      return () => {
+        waiting.delete(told);
+      };
+    },
+    close() {
+      if (closed) return false;
+      closed = true;
+      for (const told of [...waiting]) told();
+      waiting.clear();
+      return true;
+    },
   };
-}
-
-/** Throws SESSION_CLOSED where the scope has ended. */
-export function checkNotEnded(session: Session): void {
-  if (ends.get(session)?.ended === true) throw sessionClosed();
 }
 
 export function sessionClosed(): MsgError {

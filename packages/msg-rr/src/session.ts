@@ -23,6 +23,7 @@ import { type EntryTable, loadEntryTable } from "./entry-table.js";
 import { type MatchMode, type Mode, matchModes, modes } from "./modes.js";
 import { defaultMatching, type Matching } from "./policy.js";
 import type { Sanitizer } from "./sanitizer.js";
+import { createSessionEnd } from "./session-end.js";
 import { createUsage } from "./session-matching.js";
 import { checkAllowed, createWriting } from "./session-writing.js";
 
@@ -71,6 +72,10 @@ export interface Session {
   append(...entries: readonly CassetteEntry[]): void;
   /** X07's one-line account of the session, as JSON. */
   stats(): string;
+  /** Throws SESSION_CLOSED once the session has ended. */
+  checkOpen(): void;
+  /** `told` is called when the session ends, or soon if it has ended; the result takes it back. */
+  whenClosed(told: () => void): () => void;
   /**
    * Ends the session: `next`, `use` and `append` throw SESSION_CLOSED from now on; what it was can
    * still be read. May be called again.
@@ -96,10 +101,7 @@ export function openSession(options: SessionOptions): Session {
     checksum,
     existing: mode === "rewrite" ? undefined : existing,
   });
-  let closed = false;
-  const checkOpen = (): void => {
-    if (closed) throw new MsgError("SESSION_CLOSED", "the session is closed: its scope has ended");
-  };
+  const end = createSessionEnd();
 
   return {
     mode,
@@ -110,7 +112,7 @@ export function openSession(options: SessionOptions): Session {
     acceptHint: options.acceptHint ?? `record it again (mode "rewrite")`,
     recorded,
     next(kind, op, key) {
-      checkOpen();
+      end.check();
       if (!row.replays) {
         throw new MsgError("MODE_NO_REPLAY", `a session in mode ${mode} does not replay`);
       }
@@ -121,11 +123,11 @@ export function openSession(options: SessionOptions): Session {
     cursor: usage.cursor,
     isUsed: usage.isUsed,
     use(entry) {
-      checkOpen();
+      end.check();
       usage.use(entry);
     },
     append(...entries) {
-      checkOpen();
+      end.check();
       if (!row.appends) {
         throw new MsgError("MODE_NO_APPEND", `a session in mode ${mode} does not record`);
       }
@@ -140,10 +142,10 @@ export function openSession(options: SessionOptions): Session {
         `"used":${usage.usedCount()},"bytes":${recorded.bytes.length}}`
       );
     },
+    checkOpen: end.check,
+    whenClosed: end.whenClosed,
     close() {
-      if (closed) return;
-      closed = true;
-      store.close();
+      if (end.close()) store.close();
     },
   };
 }

@@ -7,7 +7,6 @@
 import { MsgError } from "@reprise/msg-core";
 import { createMemoryStore, readSanitizer, recordingDriver } from "@reprise/msg-rr";
 import { expect, test } from "vitest";
-import { endSession } from "../src/session-end.ts";
 import { entryLines } from "./entry-lines.ts";
 import { deferred, delivery, message, receiptAt, scriptedDriver } from "./scripted-driver.ts";
 import { type Options, sessionOn } from "./sessions.ts";
@@ -185,7 +184,7 @@ test("too few receipts are a bug that is told of", async () => {
 
 test("after the end of the scope nothing reaches the broker", async () => {
   const { session, script, driver } = setUp();
-  endSession(session);
+  session.close();
   const closed = { code: "SESSION_CLOSED" };
   await expect(driver.publish([message()])).rejects.toMatchObject(closed);
   await expect(driver.poll({ maxItems: 1 })).rejects.toMatchObject(closed);
@@ -202,7 +201,7 @@ test("a delivery that comes after the end of the scope does not reach the progra
   const late = deferred<[ReturnType<typeof delivery>]>();
   script.polls.push(late.promise);
   const polling = driver.poll({ maxItems: 1 });
-  endSession(session);
+  session.close();
   late.resolve([delivery("1")]);
   await expect(polling).rejects.toMatchObject({ code: "SESSION_CLOSED" });
 });
@@ -212,7 +211,7 @@ test("a poll that a close after the scope ends brings none", async () => {
   const late = deferred<[]>();
   script.polls.push(late.promise);
   const polling = driver.poll({ maxItems: 1 });
-  endSession(session);
+  session.close();
   await driver.close();
   late.resolve([]);
   expect(await polling).toEqual([]);

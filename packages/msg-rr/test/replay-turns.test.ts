@@ -13,7 +13,6 @@ import {
   type Session,
 } from "@reprise/msg-rr";
 import { expect, test } from "vitest";
-import { endSession } from "../src/session-end.ts";
 import { deferred, delivery, message, receiptAt, scriptedDriver } from "./scripted-driver.ts";
 import { type Options, recorded, sessionOn } from "./sessions.ts";
 
@@ -229,8 +228,8 @@ test("the end of the scope ends what waits", async () => {
   const ends = endsOf({ alone, poll });
   await turn();
   expect(ends).toEqual([]);
-  endSession(session);
-  endSession(held.session);
+  session.close();
+  held.session.close();
   await turn();
   expect(ends.sort()).toEqual(["alone SESSION_CLOSED", "poll SESSION_CLOSED"]);
 });

@@ -11,7 +11,6 @@ import { crc32 } from "node:zlib";
 import { MsgError } from "@reprise/msg-core";
 import { isMode, type Mode, modes } from "../modes.js";
 import { openSession, type Session } from "../session.js";
-import { endSession } from "../session-end.js";
 import { checkAllUsed } from "../unused-entries.js";
 import { openCassetteFile } from "./cassette-file.js";
 import { type LoadedPolicy, loadPolicy } from "./policy-files.js";
@@ -76,13 +75,13 @@ async function runScope<Result>(
     if (session.strictness === "strict" && session.mode === "replay") checkAllUsed(session);
   } catch (error) {
     try {
-      endSession(session);
+      session.close();
     } catch {
       // The body's own error says more than that the file could not be closed.
     }
     throw error;
   }
-  endSession(session);
+  session.close();
   return result;
 }
 
