@@ -23,14 +23,14 @@ const encoder = new TextEncoder();
  * proxies answer twice, and one that answers differently the second time is not checked: hand over
  * plain data where the text is to be signed or stored.
  *
- * Limits: `depthMax` levels, `valuesMax` values.
+ * Limits: `depthMax` levels, `valuesMax` values, `charactersMax` characters.
  *
  * @throws CanonicalJsonError, always with `path`. `UNSUPPORTED_TYPE`: undefined, a hole, a function,
  * a symbol, a bigint. `NUMBER_NOT_FINITE`. `STRING_ILL_FORMED`: a lone surrogate in a string or key.
  * `OBJECT_NOT_PLAIN`: Date, Map, a typed array, a boxed primitive, an instance of a class.
  * `SYMBOL_KEY`. `TO_JSON_METHOD`: own or inherited; it would be called. `CYCLE`. `VALUE_TOO_DEEP`.
- * `VALUE_TOO_LARGE`. `VALUE_UNREADABLE`: an accessor or a proxy threw, or the text would be longer
- * than a string can be; the `cause` says which, and `path` is the root.
+ * `VALUE_TOO_LARGE`. `VALUE_UNREADABLE`: an accessor or a proxy threw, as the `cause` says; `path` is
+ * the root.
  */
 export function canonicalize(value: JsonValue): string {
   try {

@@ -6,7 +6,7 @@
  */
 
 import { CanonicalJsonError, type CanonicalJsonErrorCode } from "./canonical-json-error.js";
-import { depthMax, valuesMax } from "./limits.js";
+import { charactersMax, depthMax, valuesMax } from "./limits.js";
 import { hasToJson, isPlain } from "./soundness.js";
 
 // What an error message shows of a path; the error's `path` is whole.
@@ -16,6 +16,7 @@ interface Walk {
   readonly trail: (string | number)[];
   readonly ancestors: Set<object>;
   values: number;
+  characters: number;
 }
 
 /** The error to throw for `value`, or undefined when nothing is wrong with it. */
@@ -25,12 +26,14 @@ export function findDefect(value: unknown): CanonicalJsonError | undefined {
     const message = `expected no toJSON on ${type.name}.prototype, got one: it would be called for every ${type.name.toLowerCase()}`;
     return new CanonicalJsonError("TO_JSON_METHOD", message, { path: "" });
   }
-  return defectOf(value, { trail: [], ancestors: new Set(), values: 1 });
+  return defectOf(value, { trail: [], ancestors: new Set(), values: 1, characters: 0 });
 }
 
 function defectOf(value: unknown, walk: Walk): CanonicalJsonError | undefined {
   switch (typeof value) {
     case "string":
+      walk.characters += value.length;
+      if (walk.characters > charactersMax) return tooLong(walk);
       if (value.isWellFormed()) return undefined;
       return defect(walk, "STRING_ILL_FORMED", "a well-formed string, got a lone surrogate");
     case "number":
@@ -88,7 +91,9 @@ function defectOfMembers(object: object, walk: Walk): CanonicalJsonError | undef
   for (const key of Object.keys(object)) {
     walk.trail.push(key);
     walk.values += 1;
+    walk.characters += key.length;
     if (walk.values > valuesMax) return tooLarge(walk);
+    if (walk.characters > charactersMax) return tooLong(walk);
     const found = key.isWellFormed()
       ? // An object may be read by any key; what comes out is unknown, and treated so.
         defectOf((object as Record<string, unknown>)[key], walk)
@@ -105,6 +110,11 @@ function callsToJson(walk: Walk): CanonicalJsonError {
 
 function tooLarge(walk: Walk): CanonicalJsonError {
   return defect(walk, "VALUE_TOO_LARGE", `at most ${valuesMax} values, got more`);
+}
+
+function tooLong(walk: Walk): CanonicalJsonError {
+  const expected = `at most ${charactersMax} characters of strings and keys, got more`;
+  return defect(walk, "VALUE_TOO_LARGE", expected);
 }
 
 function defect(

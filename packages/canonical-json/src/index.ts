@@ -16,7 +16,7 @@ export type {
   JsonValue,
 } from "./json-value.js";
 export { JsonNumber } from "./json-value.js";
-export { depthMax, valuesMax } from "./limits.js";
+export { charactersMax, depthMax, valuesMax } from "./limits.js";
 export type { ParseJsonOptions } from "./parse-json.js";
 export { parseJson } from "./parse-json.js";
 export { parseJsonBytes } from "./parse-json-bytes.js";

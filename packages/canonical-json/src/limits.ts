@@ -14,3 +14,10 @@ export const depthMax: number = 512;
  * about 0.5 GB while the text is made (measured), well within the heap that Node has by default.
  */
 export const valuesMax: number = 4_194_304;
+
+/**
+ * How many characters (UTF-16 units) strings and keys may have, all together, each as often as it is
+ * written: 67,108,864. Even if every one of them becomes an escape of six, the text still is one that
+ * an engine can hold: where it is not, some throw, and some end the process.
+ */
+export const charactersMax: number = 67_108_864;

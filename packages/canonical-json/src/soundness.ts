@@ -13,10 +13,11 @@
  * A cycle needs no bookkeeping: walking it runs into the depth limit.
  */
 
-import { depthMax, valuesMax } from "./limits.js";
+import { charactersMax, depthMax, valuesMax } from "./limits.js";
 
 interface Budget {
   values: number;
+  characters: number;
 }
 
 /** True when `value` is JSON data within the limits. */
@@ -24,14 +25,15 @@ export function isSound(value: unknown): boolean {
   // The encoder asks strings, numbers and booleans for `toJSON` too; only their prototypes can answer.
   if ("toJSON" in String.prototype || "toJSON" in Number.prototype) return false;
   if ("toJSON" in Boolean.prototype) return false;
-  return isSoundValue(value, 1, { values: valuesMax - 1 });
+  return isSoundValue(value, 1, { values: valuesMax - 1, characters: charactersMax });
 }
 
 /** `depth` is what a container at this place would have. */
 function isSoundValue(value: unknown, depth: number, budget: Budget): boolean {
   switch (typeof value) {
     case "string":
-      return value.isWellFormed();
+      budget.characters -= value.length;
+      return budget.characters >= 0 && value.isWellFormed();
     case "number":
       return value - value === 0; // false for NaN and both infinities
     case "boolean":
@@ -63,7 +65,8 @@ function isSoundObject(object: object, depth: number, budget: Budget): boolean {
   if (Object.getOwnPropertySymbols(object).length !== 0) return false;
   for (const key in object) {
     budget.values -= 1;
-    if (budget.values < 0 || !key.isWellFormed()) return false;
+    budget.characters -= key.length;
+    if (budget.values < 0 || budget.characters < 0 || !key.isWellFormed()) return false;
     // An object may be read by any key; what comes out is unknown, and treated so.
     if (!isSoundValue((object as Record<string, unknown>)[key], depth + 1, budget)) return false;
   }

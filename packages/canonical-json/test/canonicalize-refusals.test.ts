@@ -7,6 +7,7 @@
 import {
   canonicalBytes,
   canonicalize,
+  charactersMax,
   depthMax,
   type JsonValue,
   valuesMax,
@@ -178,11 +179,14 @@ describe("limits", () => {
   test("an array of a length that no memory holds is refused at once", () => {
     expect(refused(new Array(4_294_967_295)).code).toBe("VALUE_TOO_LARGE");
   });
-  test("a text longer than a string can be", () => {
-    const long = "x".repeat(2 ** 28);
-    const refusal = refused([long, long, long]);
-    expect(refusal.code).toBe("VALUE_UNREADABLE");
-    expect(refusal.cause).toBeInstanceOf(RangeError);
+  test("charactersMax counts strings and keys, each as often as it is written", () => {
+    const half = "x".repeat(charactersMax / 2);
+    expect(canonicalize([half, half])).toHaveLength(charactersMax + 7);
+    expect(refused([half, half, "x"])).toMatchObject({ code: "VALUE_TOO_LARGE", path: "/2" });
+    expect(refused({ [half]: half, x: 1 })).toMatchObject({ code: "VALUE_TOO_LARGE", path: "/x" });
+  });
+  test("at the limit, every character an escape is still a text", () => {
+    expect(canonicalize("\u0001".repeat(charactersMax))).toHaveLength(6 * charactersMax + 2);
   });
 });
 
