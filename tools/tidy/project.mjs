@@ -7,7 +7,7 @@
  * All paths are relative to the root and use forward slashes.
  */
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 
@@ -56,7 +56,7 @@ export class ProjectError extends Error {}
  *
  * @param {string} root
  * @returns {Project}
- * @throws {ProjectError} where there is no pnpm-workspace.yaml, no package.json, or no git
+ * @throws {ProjectError} where there is no pnpm-workspace.yaml or no package.json
  */
 export function openProject(root) {
   const texts = new Map();
@@ -99,6 +99,9 @@ export function parseText(path, text) {
 }
 
 /**
+ * The files git knows; where there is no git, or no repository (an unpacked archive), all files but
+ * those in folders that git would ignore.
+ *
  * @param {string} root
  * @returns {string[]}
  */
@@ -111,9 +114,33 @@ function listFiles(root) {
       stdio: ["ignore", "pipe", "ignore"],
     });
     return [...new Set(listing.split("\0").filter((path) => path !== ""))].sort();
-  } catch (cause) {
-    throw new ProjectError(`git cannot list the files of ${root}`, { cause });
+  } catch {
+    return listFolder(root, "").sort();
   }
+}
+
+const ignoredFolders = new Set([
+  ".cache",
+  ".git",
+  ".turbo",
+  "coverage",
+  "dist",
+  "node_modules",
+  "out",
+]);
+
+/**
+ * @param {string} root
+ * @param {string} folder relative to the root, with a slash at its end; "" for the root
+ * @returns {string[]}
+ */
+function listFolder(root, folder) {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}${entry.name}`;
+    if (entry.isFile()) return [path];
+    const listed = entry.isDirectory() && !ignoredFolders.has(entry.name);
+    return listed ? listFolder(root, `${path}/`) : [];
+  });
 }
 
 /** @param {string} path */
