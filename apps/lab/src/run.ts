@@ -6,7 +6,13 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { canonicalize, type JsonValue } from "@reprise/canonical-json";
-import { type ConsumeSummary, consume, type Driver, type Envelope } from "@reprise/msg-core";
+import {
+  type ConsumeSummary,
+  consume,
+  type Driver,
+  type Envelope,
+  MsgError,
+} from "@reprise/msg-core";
 import { createAggregate } from "./aggregate.js";
 import { createLabMetrics } from "./metrics.js";
 import type { RunFacts } from "./run-facts.js";
@@ -21,6 +27,11 @@ export interface Run {
   /** Measures the handlers; absent in a replay, which has the recorded times. */
   readonly clock?: Clock;
   readonly signal?: AbortSignal;
+  /**
+   * Called after each batch: lets the rest of the process have its turn. A broker in memory answers at
+   * once, so that a run would not hear of an interruption before it is done.
+   */
+  readonly pause?: () => Promise<void>;
   /** Called as messages are published and done. */
   readonly progress?: (progress: Progress) => void;
 }
@@ -43,13 +54,14 @@ export const outputNames: readonly OutputName[] = ["aggregate.json", "metrics.tx
 const batchSize = 100;
 const maxAttempts = 3;
 
-/** Rejects with what the driver rejects with. The driver is left open. */
+/** Rejects with what the driver rejects with, and with ABORTED by `signal`. The driver is left open. */
 export async function run(job: Run): Promise<RunOutputs> {
-  const { driver, facts, clock, signal, progress } = job;
+  const { driver, facts, clock, signal, progress, pause } = job;
   const metrics = createLabMetrics(job.metricsDocument);
   const aggregate = createAggregate();
   const total = facts.messages;
   let done = 0;
+  let handled = 0;
   const stopObserving = driver.observe((event) => {
     metrics.observe(event);
     if (event.type !== "settled" || event.outcome === "retry") return;
@@ -60,7 +72,9 @@ export async function run(job: Run): Promise<RunOutputs> {
     await publishAll(job);
     const summary = await consume(
       driver,
-      ({ envelope }) => {
+      async ({ envelope }) => {
+        handled += 1;
+        if (handled % batchSize === 0) await pause?.();
         aggregate.fold(envelope);
       },
       {
@@ -71,19 +85,26 @@ export async function run(job: Run): Promise<RunOutputs> {
         ...(signal === undefined ? {} : { signal }),
       },
     );
+    if (summary.ended === "aborted") throw interrupted();
     return { summary, files: outputsOf(facts, summary, { aggregate, metrics }) };
   } finally {
     stopObserving();
   }
 }
 
-async function publishAll({ driver, facts, signal, progress }: Run): Promise<void> {
+function interrupted(): MsgError {
+  return new MsgError("ABORTED", "interrupted");
+}
+
+async function publishAll({ driver, facts, signal, progress, pause }: Run): Promise<void> {
   const total = facts.messages;
   let done = 0;
   const send = async (batch: readonly Envelope[]): Promise<void> => {
+    if (signal?.aborted === true) throw interrupted();
     await driver.publish(batch, signal === undefined ? {} : { signal });
     done += batch.length;
     progress?.({ phase: "publish", done, total });
+    await pause?.();
   };
   let batch: Envelope[] = [];
   for (const envelope of workload(facts)) {

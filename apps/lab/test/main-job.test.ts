@@ -72,6 +72,18 @@ test("with CI set the command still records: it was asked to", async () => {
   expect(existsSync(join(place.folder, ".x07_rr/in-ci/cassette.rrbin"))).toBe(true);
 });
 
+test.each(["record", "replay"])("%s ends soon after Ctrl-C, and says so", async (command) => {
+  const cassette = ["--cassette", `${command}-stopped`];
+  if (command === "replay") await record("replay-stopped", { messages: 2000 });
+  const messages = command === "record" ? ["--messages", "100000"] : [];
+  const running = lab(command, ...place.options, ...messages, ...cassette);
+  setImmediate(() => process.emit("SIGINT"));
+  const { status, stdout, stderr } = await running;
+  expect(stderr).toMatch(/^lab: ABORTED: interrupted/);
+  expect(status).toBe(130);
+  expect(stdout).toBe("");
+});
+
 test("--json prints one line for machines", async () => {
   const result = await lab("verify", ...place.options, "--cassette", "first", "--json");
   const printed = JSON.parse(result.stdout) as { ok: boolean; run: { messages: number } };

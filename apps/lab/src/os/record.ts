@@ -11,6 +11,7 @@ import { createVirtualClock } from "../virtual-clock.js";
 import { workloadTopic } from "../workload.js";
 import { readMetricsDocument, readTopics } from "./contracts.js";
 import { type Places, placesOf, writeOutputs } from "./places.js";
+import { pause } from "./terminal.js";
 
 export interface RecordOptions {
   readonly driver: string;
@@ -48,11 +49,15 @@ export async function record(options: RecordOptions): Promise<Recording> {
       const driver = recordingDriver(openDriver(facts, [...topics.topics.keys()]), session);
       try {
         const clock = createVirtualClock(facts.seed);
-        const outputs = await run({ driver, facts, metricsDocument, clock, signal, progress });
-        if (outputs.summary.ended === "aborted") {
-          const message = `interrupted: ${places.cassette} holds what was recorded so far`;
-          throw new MsgError("ABORTED", message);
-        }
+        const outputs = await run({
+          driver,
+          facts,
+          metricsDocument,
+          clock,
+          signal,
+          progress,
+          pause,
+        });
         writeOutputs(places.folder, outputs.files);
         writeOutputs(options.out, outputs.files);
         const { entries } = JSON.parse(session.stats()) as { entries: number };

@@ -1,5 +1,4 @@
 /** `lab replay`: the same run from its cassette alone. */
-import { MsgError } from "@reprise/msg-core";
 import { replayDriver } from "@reprise/msg-rr";
 import { withPolicy } from "@reprise/msg-rr/os";
 import { type Progress, type RunOutputs, run } from "../run.js";
@@ -7,6 +6,7 @@ import { factsOf, type RunFacts } from "../run-facts.js";
 import { readMetricsDocument } from "./contracts.js";
 import { type Places, placesOf } from "./places.js";
 import { policyId } from "./record.js";
+import { pause } from "./terminal.js";
 
 export interface ReplayRunOptions {
   readonly cassette: string;
@@ -42,8 +42,7 @@ export async function replay(options: ReplayRunOptions): Promise<Replay> {
       const facts = factsOf(session.recorded);
       const driver = replayDriver(session, { kind: facts.driver, endpoint: facts.endpoint });
       try {
-        const outputs = await run({ driver, facts, metricsDocument, signal, progress });
-        if (outputs.summary.ended === "aborted") throw new MsgError("ABORTED", "interrupted");
+        const outputs = await run({ driver, facts, metricsDocument, signal, progress, pause });
         return { facts, places, outputs, entries: session.recorded.count };
       } finally {
         await driver.close();

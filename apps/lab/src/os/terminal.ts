@@ -29,6 +29,13 @@ export function createProgress(): { show(progress: Progress): void; end(): void 
   };
 }
 
+/** Resolves when the process has had a turn for signals, timers and streams. */
+export function pause(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
+
 /** Prints rows of a name and a text, aligned. */
 export function printRows(rows: readonly (readonly [name: string, text: string])[]): void {
   const width = Math.max(...rows.map(([name]) => name.length));
@@ -55,6 +62,7 @@ function placeOf({ details }: MsgError): Readonly<Record<string, unknown>> {
 }
 
 const nextSteps: Partial<Record<MsgError["code"], string>> = {
+  ABORTED: "a cassette that was being recorded holds what came before; record it again",
   CASSETTE_UNAVAILABLE: "lab record --cassette NAME makes one; ls .x07_rr shows those there are",
   CASSETTE_TRUNCATED: "reprise cassette repair shows what can be kept; or record it again",
   CASSETTE_ENTRY_INVALID: "restore the file (git checkout), or record it again",
