@@ -2,7 +2,7 @@
  * A small sound repository in a temporary folder, for tests to spoil: one library with two entries,
  * its built files and its committed API report.
  */
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -91,7 +91,8 @@ export function plantTree(overlay: Overlay = {}): string {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);
   }
-  execFileSync("git", ["init", "--quiet", root]);
+  // Where there is no git the tree is judged all the same: see unpacked-archive.test.ts.
+  spawnSync("git", ["init", "--quiet", root]);
   return root;
 }
 

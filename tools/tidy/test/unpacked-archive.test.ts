@@ -11,7 +11,7 @@ import { plantTree } from "./planted-tree.ts";
 test("the same files are looked at, built output is not", () => {
   const root = plantTree({ "packages/thing/src/utils.ts": "", "packages/thing/dist/Chunk.js": "" });
   const { files } = openProject(root);
-  rmSync(join(root, ".git"), { recursive: true });
+  rmSync(join(root, ".git"), { recursive: true, force: true });
   expect(openProject(root).files).toEqual(files);
   expect(files).toContain("packages/thing/src/utils.ts");
   expect(files).not.toContain("packages/thing/dist/Chunk.js");
