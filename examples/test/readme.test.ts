@@ -4,7 +4,7 @@
  * lab; times differ from run to run and are masked.
  */
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -53,6 +53,20 @@ test("the output of npm run lab is what the lab prints", () => {
     rmSync(cwd, { recursive: true });
   }
 });
+
+test("npm test runs as many test files as README says", () => {
+  const count = ["packages", "apps", "tools"]
+    .flatMap((folder) => readdirSync(join(root, folder)).map((name) => join(root, folder, name)))
+    .concat(join(root, "examples"))
+    .flatMap((folder) => testFilesIn(join(folder, "test"))).length;
+  expect(block("console", 1)).toContain(`Test Files  ${count} passed (${count})`);
+});
+
+function testFilesIn(folder: string): readonly string[] {
+  if (!existsSync(folder)) return [];
+  const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  return names.filter((name) => name.endsWith(".test.ts"));
+}
 
 test("the listing of the committed cassette is what the command prints", () => {
   const [command = "", ...shown] = block("shell", 0).split("\n");
