@@ -70,7 +70,7 @@ function count(counts: Map<string, number>, name: string): void {
 
 export type Checksums = "all" | "some" | "none";
 
-export function checksumsOf({ entries, checksummed }: ListingSummary): Checksums {
+function checksumsOf({ entries, checksummed }: ListingSummary): Checksums {
   if (checksummed === 0) return "none";
   return checksummed === entries ? "all" : "some";
 }

@@ -4,7 +4,7 @@
  * it leaves a choice).
  */
 
-export const ellipsis: string = "…";
+const ellipsis: string = "…";
 
 const plain = /^[\x20-\x7e]*$/;
 /** Marks, presentation selectors among them, and the left-to-right mark. */

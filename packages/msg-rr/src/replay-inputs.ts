@@ -102,7 +102,7 @@ export function createReplayInputs(
 }
 
 /** Whether it is what the broker did, and not a note of ours. */
-export function isBrokers({ name }: BrokerEvent): boolean {
+function isBrokers({ name }: BrokerEvent): boolean {
   return name !== openedEvent && name !== waitedEvents.publish && !isOfPolls(name);
 }
 

@@ -76,7 +76,7 @@ export function passesCheck(check: ShapeCheck | undefined, value: string): boole
 const colon = 0x3a;
 
 /** Whether a generator made `text`, not a person. */
-export function looksRandom(text: string): boolean {
+function looksRandom(text: string): boolean {
   if (text.length < randomLengthMin || /\s/.test(text)) return false;
   if (references.some((pattern) => pattern.test(text))) return false;
   const judged = text.slice(0, judgedLength);

@@ -44,7 +44,7 @@ export async function withCassetteFile<Result>(
  * The file's pieces, in order, as far as it went when it was opened; each is its reader's to keep.
  * Throws FILE_UNAVAILABLE, and NOT_A_CASSETTE before the first piece is given.
  */
-export async function* piecesOf(file: CassetteFile): AsyncGenerator<Uint8Array> {
+async function* piecesOf(file: CassetteFile): AsyncGenerator<Uint8Array> {
   const { handle, shown, regular, size } = file;
   for (let read = 0; !regular || read < size; ) {
     const wanted = regular ? Math.min(pieceSize, size - read) : pieceSize;

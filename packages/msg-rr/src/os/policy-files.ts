@@ -15,7 +15,7 @@ import {
 } from "../policy.js";
 import { readSanitizer, type Sanitizer } from "../sanitizer.js";
 
-export const policyIndexPath = "rr/index.x07rr.json";
+const policyIndexPath = "rr/index.x07rr.json";
 
 export interface LoadedPolicy {
   readonly index: PolicyIndex;
