@@ -9,6 +9,7 @@ export default defineConfig({
     alias: [
       { find: /^@reprise\/([^/]+)$/, replacement: `${packages}$1/src/index.ts` },
       { find: /^@reprise\/([^/]+)\/os$/, replacement: `${packages}$1/src/os/index.ts` },
+      { find: /^@reprise\/([^/]+)\/driver$/, replacement: `${packages}$1/src/driver-parts.ts` },
       { find: /^@reprise\/([^/]+)\/vitest$/, replacement: `${packages}$1/src/vitest.ts` },
     ],
   },
@@ -18,6 +19,7 @@ export default defineConfig({
       "examples/test/*.test.ts",
       "tools/*/test/**/*.test.ts",
     ],
+    exclude: ["**/node_modules/**", "**/*.{broker,outage}.test.ts"],
     testTimeout: 20_000,
   },
 });

@@ -30,13 +30,22 @@ export type MsgErrorCode =
   | "DOCUMENT_INVALID"
   // drivers
   | "ABORTED"
+  | "AUTHENTICATION_FAILED"
   | "BROKER_REFUSED"
+  | "BROKER_TIMEOUT"
+  | "BROKER_UNREACHABLE"
   | "CLOSED"
+  | "CODEC_MISSING"
+  | "CONNECTION_LOST"
   | "DELIVERY_UNKNOWN"
   | "LIMIT_EXCEEDED"
+  | "MESSAGE_UNMAPPABLE"
   | "OBSERVER_FAILED"
   | "PUBLISH_INCOMPLETE"
   | "QUEUE_FULL"
+  | "SECRET_MISSING"
+  | "TOPOLOGY_MISMATCH"
+  | "UNROUTABLE"
   // sessions and cassettes
   | "SESSION_CONFIG"
   | "SESSION_MISSING"
@@ -92,13 +101,22 @@ const errorTable: Readonly<Record<MsgErrorCode, ErrorRow>> = {
   CONTRACT_INVALID: row("caller"),
   DOCUMENT_INVALID: row("peer"),
   ABORTED: retryable("caller"),
+  AUTHENTICATION_FAILED: row("caller"),
   BROKER_REFUSED: row("broker"),
+  BROKER_TIMEOUT: retryable("broker"),
+  BROKER_UNREACHABLE: retryable("environment"),
   CLOSED: row("caller"),
+  CODEC_MISSING: row("caller"),
+  CONNECTION_LOST: retryable("environment"),
   DELIVERY_UNKNOWN: row("caller"),
   LIMIT_EXCEEDED: row("caller"),
+  MESSAGE_UNMAPPABLE: row("peer"),
   OBSERVER_FAILED: row("caller"),
   PUBLISH_INCOMPLETE: retryable("broker"),
   QUEUE_FULL: retryable("broker"),
+  SECRET_MISSING: row("caller"),
+  TOPOLOGY_MISMATCH: row("caller"),
+  UNROUTABLE: row("caller"),
   SESSION_CONFIG: row("caller", 2000),
   SESSION_MISSING: row("caller", 9610),
   SESSION_CLOSED: row("caller", 9611),

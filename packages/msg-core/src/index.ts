@@ -1,3 +1,4 @@
+export { deadLetterHeaders } from "./broker-driver/dead-letter.js";
 export { firstDifference } from "./bytes.js";
 export type {
   ConsumeOptions,

@@ -113,8 +113,16 @@ describe("the numbers of the formats", () => {
 });
 
 test("a retry can help where somebody else may act meanwhile, and nowhere else", () => {
-  const retryable: readonly MsgErrorCode[] = ["ABORTED", "PUBLISH_INCOMPLETE", "QUEUE_FULL"];
+  const retryable: readonly MsgErrorCode[] = [
+    "ABORTED",
+    "BROKER_TIMEOUT",
+    "BROKER_UNREACHABLE",
+    "CONNECTION_LOST",
+    "PUBLISH_INCOMPLETE",
+    "QUEUE_FULL",
+  ];
   const final: readonly MsgErrorCode[] = [
+    "AUTHENTICATION_FAILED",
     "BROKER_REFUSED",
     "CLOSED",
     "CONTRACT_INVALID",
@@ -125,6 +133,8 @@ test("a retry can help where somebody else may act meanwhile, and nowhere else",
     "OBSERVER_FAILED",
     "REPLAY_UNUSED",
     "SECRET_FOUND",
+    "SECRET_MISSING",
+    "UNROUTABLE",
   ];
   for (const code of retryable) expect(new MsgError(code, "m").retryable, code).toBe(true);
   for (const code of final) expect(new MsgError(code, "m").retryable, code).toBe(false);

@@ -13,12 +13,11 @@
  * seed alone.
  */
 import { MsgError, type Settlement } from "@reprise/msg-core";
+import { checkName, groupLengthMax } from "@reprise/msg-core/driver";
 import { createGroup, type Group, type Member, subscribe } from "./group.js";
 import {
   type BrokerSettings,
   checkedBrokerOptions,
-  checkName,
-  groupLengthMax,
   groupsMax,
   type MemoryBrokerOptions,
 } from "./options.js";

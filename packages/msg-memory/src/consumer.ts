@@ -13,16 +13,15 @@ import {
   type PollRequest,
   type Settlement,
 } from "@reprise/msg-core";
+import { createCopies, createWaitingPolls, inRange, waitMsMax } from "@reprise/msg-core/driver";
 import type { BrokerCore } from "./broker.js";
-import { type Copy, createCopies } from "./copies.js";
 import { attemptOf, type Cursor, goOn, isReady } from "./cursor.js";
 import { join, leave, type Member } from "./group.js";
-import { inRange, type MemoryProfile, membersMax, pollItemsMax, waitMsMax } from "./options.js";
+import { type MemoryProfile, membersMax, pollItemsMax } from "./options.js";
 import { read } from "./partition-log.js";
 import { createRandom, type Random } from "./random.js";
 import { createRevoked } from "./revoked.js";
 import type { Step } from "./settling.js";
-import { createWaitingPolls } from "./waiting-polls.js";
 
 export interface Consumer {
   poll(request: PollRequest): Promise<readonly Delivery[]>;
@@ -97,7 +96,7 @@ export function createConsumer(core: BrokerCore, profile: MemoryProfile, notify:
 function takeReady(
   cursors: readonly Cursor[],
   maxItems: number,
-  { draw, copy }: { readonly draw: Random; readonly copy: Copy },
+  { draw, copy }: { readonly draw: Random; readonly copy: (bytes: Uint8Array) => Uint8Array },
 ): readonly Delivery[] {
   const ready = cursors.filter(isReady);
   const deliveries: Delivery[] = [];
@@ -113,7 +112,7 @@ function takeReady(
   return deliveries;
 }
 
-function take(cursor: Cursor, copy: Copy): Delivery {
+function take(cursor: Cursor, copy: (bytes: Uint8Array) => Uint8Array): Delivery {
   const { log, next } = cursor;
   const attempt = attemptOf(cursor, next);
   goOn(cursor);

@@ -11,9 +11,10 @@
  * none.
  */
 import { createObservers, type Driver, MsgError } from "@reprise/msg-core";
+import { checkName, endpointLengthMax } from "@reprise/msg-core/driver";
 import { coreOf, createMemoryBroker } from "./broker.js";
 import { createConsumer } from "./consumer.js";
-import { checkName, endpointLengthMax, type MemoryProfile } from "./options.js";
+import type { MemoryProfile } from "./options.js";
 import { createPublisher } from "./publisher.js";
 
 /**

@@ -2,7 +2,13 @@
  * What a broker and a driver are opened with: every option with its default and its limits, checked
  * before anything is made. A number out of range, or a name too long, is LIMIT_EXCEEDED.
  */
-import { MsgError } from "@reprise/msg-core";
+import {
+  checkName,
+  deadLetterSuffixLengthMax,
+  inRange,
+  type Timer,
+  topicLengthMax,
+} from "@reprise/msg-core/driver";
 import type { MemoryBroker } from "./broker.js";
 
 /** A topic with partitions of its own number; a bare string takes the broker's `partitions`. */
@@ -38,12 +44,6 @@ export interface MemoryBrokerOptions {
   readonly deadLetterSuffix?: string;
 }
 
-/**
- * Starts a timer: calls `elapsed` once after `ms` milliseconds; the result stops it. On Node:
- * `(ms, elapsed) => { const id = setTimeout(elapsed, ms); return () => clearTimeout(id); }`.
- */
-export type Timer = (ms: number, elapsed: () => void) => () => void;
-
 export interface MemoryProfile {
   /** The cassette's key: 1 to 128 characters. */
   readonly endpoint: string;
@@ -57,10 +57,6 @@ export interface MemoryProfile {
   readonly timer?: Timer;
 }
 
-export const endpointLengthMax: number = 128;
-export const topicLengthMax: number = 256;
-export const groupLengthMax: number = 256;
-export const deadLetterSuffixLengthMax: number = 64;
 export const partitionsMax: number = 1024;
 /** Dead-letter topics count. */
 export const topicsMax: number = 10_000;
@@ -69,14 +65,8 @@ export const groupsMax: number = 1000;
 export const membersMax: number = 1000;
 /** Messages asked for in one `poll`. */
 export const pollItemsMax: number = 10_000;
-/** The longest `waitMs`: what timers take, some 24 days. */
-export const waitMsMax: number = 2 ** 31 - 1;
-/** Polls of one driver that wait at a time. */
-export const waitingPollsMax: number = 1000;
 /** Publishes of one broker that wait at a time; one more is QUEUE_FULL. */
 export const waitingPublishesMax: number = 1000;
-/** Deliveries taken back that one driver remembers, to know a late settlement of one. */
-export const revokedMax: number = 100_000;
 
 export interface BrokerSettings {
   /** Undefined: any. */
@@ -124,22 +114,4 @@ const limitMax = 2 ** 31 - 1;
 
 function limit(name: string, value: number): number {
   return inRange(name, value, { max: limitMax });
-}
-
-/** `value`, if it is a whole number from `min` (default 1) to `max`. Throws LIMIT_EXCEEDED. */
-export function inRange(
-  name: string,
-  value: number,
-  { min = 1, max }: { readonly min?: number; readonly max: number },
-): number {
-  if (Number.isInteger(value) && value >= min && value <= max) return value;
-  const message = `${name} is ${value}, expected a whole number from ${min} to ${max}`;
-  throw new MsgError("LIMIT_EXCEEDED", message, { limit: max, actual: value });
-}
-
-/** Throws LIMIT_EXCEEDED. */
-export function checkName(what: string, name: string, lengthMax: number): void {
-  if (name.length >= 1 && name.length <= lengthMax) return;
-  const message = `${what} has ${name.length} characters, expected 1 to ${lengthMax}`;
-  throw new MsgError("LIMIT_EXCEEDED", message, { limit: lengthMax, actual: name.length });
 }

@@ -3,7 +3,7 @@
  * from a settlement of nothing. Of more than `revokedMax` the oldest are forgotten; they become
  * DELIVERY_UNKNOWN.
  */
-import { revokedMax } from "./options.js";
+import { createRecentNames, revokedMax } from "@reprise/msg-core/driver";
 import type { PartitionLog } from "./partition-log.js";
 
 type Place = Pick<PartitionLog, "topic" | "partition">;
@@ -14,21 +14,12 @@ export interface Revoked {
 }
 
 export function createRevoked(): Revoked {
-  const names = new Set<string>();
+  const names = createRecentNames(revokedMax);
   return {
     add(place, offset, attempt) {
-      if (names.size >= revokedMax) {
-        // A set goes through its members in the order in which they came.
-        for (const oldest of names) {
-          names.delete(oldest);
-          break;
-        }
-      }
       names.add(nameOf(place, offset, attempt));
     },
-    has(place, offset, attempt) {
-      return names.has(nameOf(place, offset, attempt));
-    },
+    has: (place, offset, attempt) => names.has(nameOf(place, offset, attempt)),
   };
 }
 

@@ -3,12 +3,25 @@
  * delivery in it is still unsettled. It is therefore gone through twice: once to judge each
  * settlement as if those before it had been carried out, once to carry them out.
  */
-import { type Delivery, MsgError, type Settlement } from "@reprise/msg-core";
+import {
+  type Delivery,
+  decodeEnvelope,
+  encodeEnvelope,
+  MsgError,
+  type Settlement,
+} from "@reprise/msg-core";
+import { deadLetterOf } from "@reprise/msg-core/driver";
 import { type Cursor, complete, isLive, rewind } from "./cursor.js";
-import { deadLetterOf } from "./dead-letter.js";
 import type { Group, Member } from "./group.js";
 import type { BrokerSettings } from "./options.js";
-import { type Amount, addAmount, append, hasRoom, type PartitionLog } from "./partition-log.js";
+import {
+  type Amount,
+  addAmount,
+  append,
+  hasRoom,
+  type PartitionLog,
+  read,
+} from "./partition-log.js";
 import type { Topics } from "./topics.js";
 
 /** A settlement that can be carried out; `live` is absent where it came too late. */
@@ -113,7 +126,11 @@ function planDeadLetter(
   // A dead-letter topic has the partitions of its topic: the copy keeps its number.
   const log = topics(name).logs[cursor.log.partition] as PartitionLog;
   const { reason, delivery } = settlement;
-  const bytes = deadLetterOf({ log: cursor.log, offset, attempt: delivery.attempt, reason }, name);
+  // As it is stored: the handler may have written over what it was given.
+  const envelope = decodeEnvelope(read(cursor.log, offset));
+  const bytes = encodeEnvelope(
+    deadLetterOf({ delivery: { ...delivery, envelope }, reason, topic: name }),
+  );
   if (!hasRoom(log, addAmount(amounts, log, bytes.length), settings.limits)) {
     const message = `dead-letter topic ${JSON.stringify(name)} is full: ${log.end - log.start} messages, ${log.bytes} bytes in partition ${log.partition}`;
     throw new MsgError("QUEUE_FULL", message);

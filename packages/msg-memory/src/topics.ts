@@ -4,9 +4,9 @@
  * so on, up to the longest name. None of them need be declared.
  */
 import { MsgError } from "@reprise/msg-core";
-import { type BrokerSettings, checkName, topicLengthMax, topicsMax } from "./options.js";
+import { checkName, partitionOf, topicLengthMax } from "@reprise/msg-core/driver";
+import { type BrokerSettings, topicsMax } from "./options.js";
 import { createPartitionLog, type PartitionLog } from "./partition-log.js";
-import { partitionOf } from "./partitioner.js";
 
 export interface Topic {
   readonly logs: readonly PartitionLog[];

@@ -4,7 +4,8 @@
  * Method: a timer that is run by hand; observers that call back at the worst moment.
  */
 import type { Driver } from "@reprise/msg-core";
-import { createMemoryBroker, openMemoryDriver, type Timer } from "@reprise/msg-memory";
+import type { Timer } from "@reprise/msg-core/driver";
+import { createMemoryBroker, openMemoryDriver } from "@reprise/msg-memory";
 import { expect, test } from "vitest";
 import { message, poll, settle, stateOf, take, values } from "./exchange.ts";
 

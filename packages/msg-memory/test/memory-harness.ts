@@ -1,7 +1,7 @@
 /** The memory driver as the laws want it: a broker for each trial, small enough to be filled. */
 import type { Harness } from "@reprise/msg-conformance";
-import type { Driver } from "@reprise/msg-core";
-import { createMemoryBroker, deadLetterHeaders, openMemoryDriver } from "@reprise/msg-memory";
+import { type Driver, deadLetterHeaders } from "@reprise/msg-core";
+import { createMemoryBroker, openMemoryDriver } from "@reprise/msg-memory";
 
 const limits = { partitionMessagesMax: 1500, batchSizeMax: 1000, valueSizeMax: 70_000 };
 const createBroker = () => createMemoryBroker({ topics: ["orders"], limits, seed: 7 });

@@ -1,7 +1,7 @@
 /** Stages for the laws of msg-conformance: the memory driver, recorded, and its recordings, replayed. */
 import type { Stage, StageGroup, Subject, SubjectLimits } from "@reprise/msg-conformance";
-import type { Driver } from "@reprise/msg-core";
-import { createMemoryBroker, deadLetterHeaders, openMemoryDriver } from "@reprise/msg-memory";
+import { type Driver, deadLetterHeaders } from "@reprise/msg-core";
+import { createMemoryBroker, openMemoryDriver } from "@reprise/msg-memory";
 import { recordingDriver, replayDriver, type Session } from "@reprise/msg-rr";
 
 const limits = { partitionMessagesMax: 1500, batchSizeMax: 1000, valueSizeMax: 70_000 };

@@ -10,8 +10,8 @@
  * reprise-dead-letter-attempt     of the delivery that was rejected
  * ```
  */
-import { decodeEnvelope, encodeEnvelope, reasonLengthMax } from "@reprise/msg-core";
-import { type PartitionLog, read } from "./partition-log.js";
+import { type Delivery, reasonLengthMax } from "../driver.js";
+import type { Envelope } from "../envelope.js";
 
 const prefix = "reprise-dead-letter-";
 
@@ -29,29 +29,29 @@ export const deadLetterHeaders: {
   attempt: `${prefix}attempt`,
 };
 
-export interface Rejected {
-  readonly log: PartitionLog;
-  readonly offset: number;
-  readonly attempt: number;
+export interface Rejection {
+  readonly delivery: Delivery;
   readonly reason: string | undefined;
+  /** Of the dead letters. */
+  readonly topic: string;
 }
 
-/** The copy for the topic called `name`. Throws ENVELOPE_TOO_LARGE. */
-export function deadLetterOf({ log, offset, attempt, reason }: Rejected, name: string): Uint8Array {
-  const { key, value, headers } = decodeEnvelope(read(log, offset));
-  const named: Record<string, string> = {
-    ...headers,
-    [deadLetterHeaders.topic]: log.topic,
-    [deadLetterHeaders.partition]: String(log.partition),
-    [deadLetterHeaders.position]: String(offset),
+/** The copy for the dead-letter topic. It may be too large to be an envelope: who sends it checks. */
+export function deadLetterOf({ delivery, reason, topic }: Rejection): Envelope {
+  const { envelope, partition, position, attempt } = delivery;
+  const headers: Record<string, string> = {
+    ...envelope.headers,
+    [deadLetterHeaders.topic]: envelope.topic,
+    [deadLetterHeaders.partition]: String(partition),
+    [deadLetterHeaders.position]: position,
     [deadLetterHeaders.attempt]: String(attempt),
   };
-  if (reason === undefined) delete named[deadLetterHeaders.reason];
-  else named[deadLetterHeaders.reason] = keptReason(reason);
-  return encodeEnvelope({ topic: name, key, value, headers: named });
+  if (reason === undefined) delete headers[deadLetterHeaders.reason];
+  else headers[deadLetterHeaders.reason] = keptReason(reason);
+  return { topic, key: envelope.key, value: envelope.value, headers };
 }
 
 /** A header holds well-formed text; an error's message, or the cut, may leave half a character. */
-function keptReason(reason: string): string {
+export function keptReason(reason: string): string {
   return reason.slice(0, reasonLengthMax).toWellFormed();
 }

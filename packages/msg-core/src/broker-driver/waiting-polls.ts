@@ -2,8 +2,10 @@
  * The polls of one driver that wait for a message: the longest waiting is served first. Each ends
  * once: with messages, or with none when its time, its signal or the driver says so.
  */
-import type { Delivery, PollRequest } from "@reprise/msg-core";
-import { inRange, type Timer, waitingPollsMax } from "./options.js";
+import type { Delivery, PollRequest } from "../driver.js";
+import type { MsgError } from "../errors.js";
+import { inRange, waitingPollsMax } from "./bounds.js";
+import type { Timer } from "./timer.js";
 
 export interface WaitingPolls {
   /** Throws LIMIT_EXCEEDED where too many wait. */
@@ -15,11 +17,14 @@ export interface WaitingPolls {
   ): void;
   /** Ends all with none, and any that comes later at once. */
   end(): void;
+  /** Ends those that wait with an error. */
+  fail(error: MsgError): void;
 }
 
 interface WaitingPoll {
   readonly maxItems: number;
   end(deliveries: readonly Delivery[]): void;
+  fail(error: MsgError): void;
 }
 
 export function createWaitingPolls(timer: Timer | undefined): WaitingPolls {
@@ -29,16 +34,23 @@ export function createWaitingPolls(timer: Timer | undefined): WaitingPolls {
     wait({ maxItems, waitMs, signal }) {
       if (ended) return Promise.resolve([]);
       inRange("waiting polls", waiting.size + 1, { max: waitingPollsMax });
-      return new Promise((resolve) => {
+      return new Promise((resolve, reject) => {
         let stop: (() => void) | undefined;
         const giveUp = (): void => poll.end([]);
+        const leave = (): void => {
+          waiting.delete(poll);
+          stop?.();
+          signal?.removeEventListener("abort", giveUp);
+        };
         const poll: WaitingPoll = {
           maxItems,
           end(deliveries) {
-            waiting.delete(poll);
-            stop?.();
-            signal?.removeEventListener("abort", giveUp);
+            leave();
             resolve(deliveries);
+          },
+          fail(error) {
+            leave();
+            reject(error);
           },
         };
         waiting.add(poll);
@@ -58,6 +70,9 @@ export function createWaitingPolls(timer: Timer | undefined): WaitingPolls {
     end() {
       ended = true;
       for (const poll of waiting) poll.end([]);
+    },
+    fail(error) {
+      for (const poll of waiting) poll.fail(error);
     },
   };
 }

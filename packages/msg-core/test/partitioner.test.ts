@@ -3,9 +3,11 @@
  * Method: the vectors of Kafka's own UtilsTest.testMurmur2; every length of tail; the partition
  * worked out by hand from a vector.
  */
-import { murmur2, partitionOf } from "@reprise/msg-memory";
+import { murmur2, partitionOf } from "@reprise/msg-core/driver";
 import { expect, test } from "vitest";
-import { bytes } from "./exchange.ts";
+
+const encoder = new TextEncoder();
+const bytes = (text: string): Uint8Array => encoder.encode(text);
 
 const vectors: readonly (readonly [string, number])[] = [
   ["21", -973932308],

@@ -1,0 +1,115 @@
+/**
+ * A driver for a real broker: everything that such drivers have in common, around a link. See
+ * `broker-link.ts` for the picture.
+ *
+ * Closing, within its deadline: waiting polls and publishes end at once; what is in flight may still
+ * be confirmed, for half of the time at most; then the link gives back what is unsettled. What is not
+ * done when the time is up is left to itself, and told as the event `close.late`.
+ */
+import type { Driver } from "../driver.js";
+import { MsgError } from "../errors.js";
+import { createObservers } from "../observer.js";
+import { checkName, endpointLengthMax, inRange, waitMsMax } from "./bounds.js";
+import type { BrokerLink, LinkContext, LinkOptions } from "./broker-link.js";
+import { type Consumer, createConsumer } from "./consumer.js";
+import { createHealth, type HealthReport } from "./health.js";
+import { createPublisher, type Publisher } from "./publisher.js";
+import { withDeadline } from "./timer.js";
+
+/** A driver that has a connection, and says how it is. */
+export interface BrokerDriver extends Driver {
+  health(): HealthReport;
+}
+
+export type CreateLink<Handle> = (context: LinkContext<Handle>) => BrokerLink<Handle>;
+
+const closeMsDefault = 5000;
+
+/**
+ * Resolves when the link is open. Rejects with what its `open` rejects with, and with LIMIT_EXCEEDED
+ * for a name or a number out of range; then nothing is left open.
+ */
+export async function openBrokerDriver<Handle>(
+  options: LinkOptions,
+  createLink: CreateLink<Handle>,
+): Promise<BrokerDriver> {
+  const { kind, endpoint, capabilities, limits, ports } = options;
+  checkName("endpoint", endpoint, endpointLengthMax);
+  inRange("stallMs", options.stallMs, { max: waitMsMax });
+  const observers = createObservers();
+  const { notify } = observers;
+  const tell = (name: string, detail: string): void => notify({ type: "broker", name, detail });
+  const closed = (): MsgError => new MsgError("CLOSED", `driver ${endpoint} is closed`);
+  let closing: Promise<void> | undefined;
+
+  const health = createHealth(tell, (cause) => {
+    publisher.refuseAll(cause);
+    publisher.abandon(cause);
+    consumer.fail(cause);
+  });
+  const context: LinkContext<Handle> = {
+    deliver: (incoming) => consumer.deliver(incoming),
+    revoke: (matches) => consumer.revoke(matches),
+    tell,
+    health,
+    options,
+  };
+  const link = createLink(context);
+  const publisher: Publisher = createPublisher({ limits, link, notify });
+  const consumer: Consumer<Handle> = createConsumer({ options, link, health, notify });
+
+  const close = async (deadlineMs: number): Promise<void> => {
+    const started = ports.now();
+    const left = (): number => Math.max(1, deadlineMs - (ports.now() - started));
+    consumer.end();
+    publisher.refuseAll(closed());
+    const late = (): MsgError => new MsgError("BROKER_TIMEOUT", `close took over ${deadlineMs} ms`);
+    const inTime = (work: Promise<void>, ms: number): Promise<void> =>
+      withDeadline(work, { timer: ports.timer, ms, late }).catch((error: unknown) => {
+        tell("close.late", error instanceof Error ? error.message : String(error));
+      });
+    await inTime(publisher.settled(), deadlineMs / 2);
+    publisher.abandon(closed());
+    await inTime(link.close(consumer.unsettled(), left()), left());
+    health.closed();
+  };
+  const checkOpen = (): void => {
+    if (closing !== undefined) throw closed();
+  };
+
+  try {
+    await link.open();
+    health.ready();
+  } catch (error) {
+    closing = close(closeMsDefault);
+    await closing;
+    throw error;
+  }
+
+  return {
+    kind,
+    endpoint,
+    capabilities,
+    async publish(batch, publishOptions) {
+      checkOpen();
+      health.check();
+      return publisher.publish(batch, publishOptions?.signal);
+    },
+    async poll(request) {
+      checkOpen();
+      return consumer.poll(request);
+    },
+    async settle(settlements) {
+      checkOpen();
+      return consumer.settle(settlements);
+    },
+    async close(closeOptions) {
+      const { deadlineMs = closeMsDefault } = closeOptions ?? {};
+      closing ??= close(inRange("deadlineMs", deadlineMs, { max: waitMsMax }));
+      await closing;
+      observers.check();
+    },
+    observe: observers.observe,
+    health: health.report,
+  };
+}
