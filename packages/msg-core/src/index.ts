@@ -1,13 +1,9 @@
 export { deadLetterHeaders } from "./broker-driver/dead-letter.js";
 export { firstDifference } from "./bytes.js";
-export type {
-  ConsumeOptions,
-  ConsumeSummary,
-  Disposition,
-  Handler,
-} from "./consume.js";
+export type { ConsumeOptions, ConsumeSummary } from "./consume.js";
 export { consume } from "./consume.js";
 export { readContract } from "./contract.js";
+export type { Deduplication } from "./deduplication.js";
 export type {
   CloseOptions,
   Delivery,
@@ -25,6 +21,7 @@ export type { Envelope } from "./envelope.js";
 export { decodeEnvelope, encodeEnvelope, envelopeSizeMax } from "./envelope.js";
 export type { Fault, MsgErrorCode, MsgErrorDetails } from "./errors.js";
 export { MsgError } from "./errors.js";
+export type { Disposition, Handler } from "./handling.js";
 export type { DriverEvent, Observer, Observers } from "./observer.js";
 export { createObservers } from "./observer.js";
 export type { RrEntry } from "./rr-entry.js";

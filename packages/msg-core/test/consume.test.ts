@@ -95,7 +95,14 @@ describe("what a handler says", () => {
     const summary = await consume(driver, (one) => void seen.push(textOf(one)), idle);
     expect(seen).toEqual(["a", "b"]);
     expect(settled).toEqual([["ack a", "ack b"]]);
-    expect(summary).toEqual({ delivered: 2, acked: 2, retried: 0, rejected: 0, ended: "idle" });
+    expect(summary).toEqual({
+      delivered: 2,
+      acked: 2,
+      retried: 0,
+      rejected: 0,
+      duplicates: 0,
+      ended: "idle",
+    });
   });
 
   test("a disposition is taken as it is, its reason too, in a promise or not", async () => {
@@ -203,7 +210,14 @@ describe("attempts", () => {
     const summary = await consume(driver, fail, idle);
     expect(settled).toEqual([...Array(4).fill(["retry a"]), ["reject a"]]);
     expect(raw[4]?.reason).toBe("cannot");
-    expect(summary).toEqual({ delivered: 5, acked: 0, retried: 4, rejected: 1, ended: "idle" });
+    expect(summary).toEqual({
+      delivered: 5,
+      acked: 0,
+      retried: 4,
+      rejected: 1,
+      duplicates: 0,
+      ended: "idle",
+    });
   });
 
   test("what the driver counts is not what counts", async () => {
@@ -317,7 +331,14 @@ describe("the end", () => {
     });
     const summary = await consume(driver, failOn("a"), { limit: 3, maxAttempts: 2 });
     expect(asked.map(({ maxItems }) => maxItems)).toEqual([3, 2, 1]);
-    expect(summary).toEqual({ delivered: 4, acked: 2, retried: 1, rejected: 1, ended: "limit" });
+    expect(summary).toEqual({
+      delivered: 4,
+      acked: 2,
+      retried: 1,
+      rejected: 1,
+      duplicates: 0,
+      ended: "limit",
+    });
   });
 
   test("a limit of 0 asks for nothing", async () => {

@@ -21,7 +21,14 @@ test("publish, consume, close", async () => {
   );
   await driver.close();
   expect(seen).toEqual(["one", "two"]);
-  expect(summary).toEqual({ delivered: 2, acked: 2, retried: 0, rejected: 0, ended: "idle" });
+  expect(summary).toEqual({
+    delivered: 2,
+    acked: 2,
+    retried: 0,
+    rejected: 0,
+    duplicates: 0,
+    ended: "idle",
+  });
 });
 
 test("it says what it is", () => {
