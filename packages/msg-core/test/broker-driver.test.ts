@@ -170,10 +170,12 @@ describe("the inbox", () => {
     const [second] = await driver.poll({ maxItems: 1, waitMs: 0 });
     // The same message id as the first: it may have been handled.
     expect([second?.redelivered, second?.attempt, resumed]).toEqual([true, 2, 1]);
-    context?.revoke(({ position }) => position === "0");
+    context?.revoke(({ position }) => position === "0" || position === "2");
     const events = eventsOf(driver);
     await driver.settle([{ delivery: first as never, outcome: "ack" }]);
     expect(events).toEqual(["stale"]);
+    const left = await driver.poll({ maxItems: 10, waitMs: 0 });
+    expect(left.map(({ position }) => position)).toEqual(["3"]);
     await driver.close();
   });
 });
@@ -233,6 +235,8 @@ describe("health", () => {
     await time.pass(60);
     await time.pass(60);
     expect(driver.health().state).toBe("stalled");
+    await driver.publish([order("2")]);
+    await driver.poll({ maxItems: 1, waitMs: 0 });
     await driver.settle([{ delivery: slow as never, outcome: "ack" }]);
     expect(driver.health().state).toBe("ready");
     expect(events.filter((event) => event.includes(":"))).toEqual([
@@ -240,6 +244,8 @@ describe("health", () => {
       "health: stalled",
       "health: ready",
     ]);
+    // One message is still held: its timer must not outlive the driver.
+    expect(time.timers.size).toBe(1);
     const closing = driver.close();
     await time.pass(0);
     await closing;
@@ -252,6 +258,7 @@ describe("settling", () => {
     let failing = true;
     const settle = async () => {
       if (failing) throw lost;
+      return undefined;
     };
     const driver = await openFakeDriver(broker(), { faults: { settle } });
     const events = eventsOf(driver);
@@ -266,12 +273,30 @@ describe("settling", () => {
     await driver.close();
   });
 
+  test("what the link passes over is stale, not settled", async () => {
+    const settle = async () => "stale" as const;
+    const driver = await openFakeDriver(broker(), { faults: { settle } });
+    const events = eventsOf(driver);
+    await driver.poll({ maxItems: 1, waitMs: 0 });
+    await driver.publish([order("0")]);
+    const [delivery] = await driver.poll({ maxItems: 1, waitMs: 0 });
+    const settlements = [{ delivery: delivery as never, outcome: "ack" as const }];
+    await driver.settle(settlements);
+    await driver.settle(settlements);
+    expect(events).toEqual(["published", "delivered", "stale", "stale"]);
+    await driver.close();
+  });
+
   test("a dead letter that cannot be written leaves its message unsettled", async () => {
     let refuse = false;
+    const sent: Envelope[] = [];
     let context: LinkContext<Stored> | undefined;
     const driver = await openFakeDriver(broker(), {
       faults: {
-        send: async (batch) => batch.map(() => (refuse ? lost : receipt)),
+        send: async (batch) => {
+          sent.push(...batch);
+          return batch.map(() => (refuse ? lost : receipt));
+        },
         onContext: (given) => {
           context = given;
         },
@@ -289,6 +314,11 @@ describe("settling", () => {
     const events = eventsOf(driver);
     await driver.settle([rejection]);
     expect(events).toEqual(["settled"]);
+    // As the broker has it: the handler's scribbling is not in the dead letter.
+    expect(sent.map(({ topic, value }) => `${topic} ${value}`)).toEqual([
+      `orders.dead-letter ${encoder.encode("bad")}`,
+      `orders.dead-letter ${encoder.encode("bad")}`,
+    ]);
     await driver.close();
   });
 });
@@ -325,6 +355,26 @@ describe("close", () => {
     answer();
     expect(await publishing).toEqual([receipt]);
     await closing;
+  });
+
+  test("what waits for room ends at once, though there would be room later", async () => {
+    let answer = (): void => undefined;
+    const sent: string[] = [];
+    const send = (batch: readonly Envelope[]) =>
+      new Promise<readonly Receipt[]>((resolve) => {
+        sent.push(...batch.map(({ value }) => new TextDecoder().decode(value)));
+        answer = () => resolve([receipt]);
+      });
+    const limits = { ...fakeOptions().limits, inFlightMax: 1 };
+    const driver = await openFakeDriver(broker(), { options: { limits }, faults: { send } });
+    const flying = driver.publish([order("0")]);
+    const waiting = driver.publish([order("1")]).catch((error: unknown) => error);
+    const closing = driver.close();
+    answer();
+    expect(await flying).toEqual([receipt]);
+    expect(await waiting).toEqual(code("CLOSED"));
+    await closing;
+    expect(sent).toEqual(["0"]);
   });
 
   test("a link that fails to open is closed, and says why", async () => {

@@ -40,7 +40,8 @@ export interface LinkFaults {
   readonly subscribe?: () => Promise<void>;
   readonly learn?: () => Promise<void> | undefined;
   readonly send?: (batch: readonly Envelope[]) => Promise<readonly (Receipt | MsgError)[]>;
-  readonly settle?: () => Promise<void>;
+  /** Whether what is settled is somebody else's by now. */
+  readonly settle?: () => Promise<"stale" | undefined>;
   readonly close?: () => Promise<void>;
   readonly onContext?: (context: LinkContext<Handle>) => void;
   readonly onResume?: () => void;
@@ -154,7 +155,7 @@ function createFakeLink(
       wake();
     },
     async settle(steps) {
-      await faults.settle?.();
+      if ((await faults.settle?.()) === "stale") return steps.map(({ incoming }) => incoming);
       for (const { incoming, outcome } of steps) {
         if (outcome === "ack") continue;
         broker.queues.get(`${group} ${incoming.envelope.topic}`)?.push(incoming.handle);

@@ -132,10 +132,11 @@ export function createConsumer<Handle>(parts: ConsumerOptions<Handle>): Consumer
         watch.look();
         throw error;
       }
+      const late = new Set(passedOver);
       ledger.forfeit(passedOver);
-      ledger.finish(live);
+      ledger.finish(late.size === 0 ? live : live.filter((incoming) => !late.has(incoming)));
       watch.look();
-      tellSettled(claims, new Set(passedOver), notify);
+      tellSettled(claims, late, notify);
     },
     deliver(incoming) {
       inbox.add(incoming);
