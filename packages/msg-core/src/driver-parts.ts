@@ -1,3 +1,4 @@
+/** Entry `./driver`: what drivers of real brokers are made of. */
 export {
   checkName,
   deadLetterSuffixLengthMax,

@@ -2,6 +2,7 @@
  * Goal: the shell of the real drivers obeys every law, whatever its link is.
  * Method: the suite of @reprise/msg-conformance, on a link to a broker in an array.
  */
+// arch-allow E_ARCH_DEPENDENCY_UNDECLARED: it depends on msg-core; declared, it would close a circle
 import { describeDriver } from "@reprise/msg-conformance/vitest";
 import { deadLetterHeaders } from "@reprise/msg-core";
 import { createFakeBroker, openFakeDriver } from "./fake-link.ts";

@@ -116,16 +116,6 @@ function createFakeLink(
       }
     }
   };
-  const store = (envelope: Envelope): Receipt => {
-    broker.position += 1;
-    const position = String(broker.position);
-    for (const [name, queue] of broker.queues) {
-      if (!name.endsWith(` ${envelope.topic}`)) continue;
-      const bytes = encodeEnvelope(envelope);
-      queue.push({ bytes, position, messageId: position, deliveries: 0 });
-    }
-    return { partition: 0, position };
-  };
   return {
     async open() {
       await faults.open?.();
@@ -139,7 +129,7 @@ function createFakeLink(
     },
     async send(batch) {
       if (faults.send !== undefined) return faults.send(batch);
-      const receipts = batch.map(store);
+      const receipts = batch.map((envelope) => store(broker, envelope));
       await Promise.resolve();
       for (const member of broker.members) member();
       return receipts;
@@ -173,6 +163,18 @@ function createFakeLink(
       await faults.close?.();
     },
   };
+}
+
+/** Puts a message into the queue of each group that reads its topic. */
+function store(broker: FakeBroker, envelope: Envelope): Receipt {
+  broker.position += 1;
+  const position = String(broker.position);
+  for (const [name, queue] of broker.queues) {
+    if (!name.endsWith(` ${envelope.topic}`)) continue;
+    const bytes = encodeEnvelope(envelope);
+    queue.push({ bytes, position, messageId: position, deliveries: 0 });
+  }
+  return { partition: 0, position };
 }
 
 function incomingOf(stored: Stored): Incoming<Handle> {

@@ -10,7 +10,7 @@ import type { Driver } from "../driver.js";
 import { MsgError } from "../errors.js";
 import { createObservers } from "../observer.js";
 import { checkName, endpointLengthMax, inRange, waitMsMax } from "./bounds.js";
-import type { BrokerLink, LinkContext, LinkOptions } from "./broker-link.js";
+import type { BrokerLink, DriverPorts, LinkContext, LinkOptions } from "./broker-link.js";
 import { type Consumer, createConsumer } from "./consumer.js";
 import { createHealth, type HealthReport } from "./health.js";
 import { createPublisher, type Publisher } from "./publisher.js";
@@ -58,33 +58,17 @@ export async function openBrokerDriver<Handle>(
   const publisher: Publisher = createPublisher({ limits, link, notify });
   const consumer: Consumer<Handle> = createConsumer({ options, link, health, notify });
 
-  const close = async (deadlineMs: number): Promise<void> => {
-    const started = ports.now();
-    const left = (): number => Math.max(1, deadlineMs - (ports.now() - started));
-    consumer.end();
-    publisher.refuseAll(closed());
-    const late = (): MsgError => new MsgError("BROKER_TIMEOUT", `close took over ${deadlineMs} ms`);
-    const inTime = (work: Promise<void>, ms: number): Promise<void> =>
-      withDeadline(work, { timer: ports.timer, ms, late }).catch((error: unknown) => {
-        tell("close.late", error instanceof Error ? error.message : String(error));
-      });
-    await inTime(publisher.settled(), deadlineMs / 2);
-    publisher.abandon(closed());
-    await inTime(link.close(consumer.unsettled(), left()), left());
-    health.closed();
-  };
+  const close = (deadlineMs: number): Promise<void> =>
+    closeInTime({ ports, tell, link, publisher, consumer, closed }, deadlineMs).then(health.closed);
   const checkOpen = (): void => {
     if (closing !== undefined) throw closed();
   };
 
-  try {
-    await link.open();
-    health.ready();
-  } catch (error) {
-    closing = close(closeMsDefault);
-    await closing;
+  await link.open().catch(async (error: unknown) => {
+    await close(closeMsDefault);
     throw error;
-  }
+  });
+  health.ready();
 
   return {
     kind,
@@ -112,4 +96,30 @@ export async function openBrokerDriver<Handle>(
     observe: observers.observe,
     health: health.report,
   };
+}
+
+interface Closing<Handle> {
+  readonly ports: DriverPorts;
+  readonly tell: (name: string, detail: string) => void;
+  readonly link: BrokerLink<Handle>;
+  readonly publisher: Publisher;
+  readonly consumer: Consumer<Handle>;
+  readonly closed: () => MsgError;
+}
+
+/** Never rejects: what fails or is late is told as an event. */
+async function closeInTime<Handle>(parts: Closing<Handle>, deadlineMs: number): Promise<void> {
+  const { ports, tell, link, publisher, consumer, closed } = parts;
+  const started = ports.now();
+  const left = (): number => Math.max(1, deadlineMs - (ports.now() - started));
+  const late = (): MsgError => new MsgError("BROKER_TIMEOUT", `close took over ${deadlineMs} ms`);
+  const inTime = (work: Promise<void>, ms: number): Promise<void> =>
+    withDeadline(work, { timer: ports.timer, ms, late }).catch((error: unknown) => {
+      tell("close.late", error instanceof Error ? error.message : String(error));
+    });
+  consumer.end();
+  publisher.refuseAll(closed());
+  await inTime(publisher.settled(), deadlineMs / 2);
+  publisher.abandon(closed());
+  await inTime(link.close(consumer.unsettled(), left()), left());
 }

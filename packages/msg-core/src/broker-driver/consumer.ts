@@ -1,24 +1,15 @@
-/**
- * `poll` and `settle` of every broker driver, between the link and the program.
- *
- * A delivery's bytes are copies: what a handler does to them must not reach its dead letter.
- */
+/** `poll` and `settle` of every broker driver, between the link and the program. */
 import type { Delivery, PollRequest, Settlement } from "../driver.js";
 import { MsgError } from "../errors.js";
 import type { DriverEvent } from "../observer.js";
 import { inRange, waitMsMax } from "./bounds.js";
-import type { BrokerLink, Incoming, LinkOptions, SettleStep, Unsettled } from "./broker-link.js";
-import { createCopies } from "./copies.js";
-import { deadLetterOf } from "./dead-letter.js";
+import type { BrokerLink, Incoming, LinkOptions, Unsettled } from "./broker-link.js";
+import { createDelivering } from "./delivering.js";
 import type { Health } from "./health.js";
-import { createInbox } from "./inbox.js";
 import { createLedger } from "./ledger.js";
-import { createRecentNames } from "./recent-names.js";
+import { settleAll } from "./settling.js";
 import { createStallWatch } from "./stall-watch.js";
 import { createWaitingPolls } from "./waiting-polls.js";
-
-/** Message ids that one driver remembers, to know a message that was stored twice. */
-const recentIdsMax = 100_000;
 
 export interface Consumer<Handle> {
   poll(request: PollRequest): Promise<readonly Delivery[]>;
@@ -41,187 +32,96 @@ export interface ConsumerOptions<Handle> {
   readonly notify: (event: DriverEvent) => void;
 }
 
-/** A settlement and what it is about; undefined where the delivery was taken back. */
-interface Claim<Handle> {
-  readonly settlement: Settlement;
-  readonly incoming: Incoming<Handle> | undefined;
-}
-
 export function createConsumer<Handle>(parts: ConsumerOptions<Handle>): Consumer<Handle> {
   const { options, link, health, notify } = parts;
-  const { limits, ports, stallMs } = options;
-  const inbox = createInbox<Incoming<Handle>>();
+  const { deadLetterSuffix, ports } = options;
   const ledger = createLedger<Handle>();
+  const delivering = createDelivering({ options, link, ledger });
   const waiting = createWaitingPolls(ports.timer);
-  const recentIds = createRecentNames(recentIdsMax);
-  const copy = createCopies();
+  const subscribe = createSubscription(link, health);
   const watch = createStallWatch({
     ports,
-    stallMs,
+    stallMs: options.stallMs,
     oldest: ledger.oldest,
     changed(stuck) {
-      if (stuck !== undefined) notify(stalledEvent(stuck, stallMs));
+      if (stuck !== undefined) notify(stalledEvent(stuck, options.stallMs));
       health.stalled(stuck !== undefined);
     },
   });
-  let subscribed = false;
-  let full = false;
   /** Polls that wait are served once for all that arrives together. */
   let serving = false;
 
   const handOut = (maxItems: number): readonly Delivery[] => {
-    const taken = inbox.take(maxItems);
-    if (taken.length === 0) return [];
-    const since = ports.now();
-    const deliveries = taken.map((incoming) => {
-      const again = incoming.messageId !== undefined && recentIds.add(incoming.messageId);
-      return deliveryOf(ledger.add(again ? asAgain(incoming) : incoming, since), copy);
-    });
-    watch.look();
-    if (full && inbox.size <= limits.inboxMax / 2) {
-      full = false;
-      link.resume();
-    }
+    const deliveries = delivering.handOut(maxItems);
+    if (deliveries.length > 0) watch.look();
     return deliveries;
   };
-  const tell = (deliveries: readonly Delivery[]): void => {
-    for (const delivery of deliveries) notify({ type: "delivered", delivery });
-  };
-  const serve = (): void => {
-    serving = false;
-    waiting.serve(handOut, tell);
-  };
+  const tell = (all: readonly Delivery[]): void =>
+    all.forEach((delivery) => void notify({ type: "delivered", delivery }));
 
   return {
     async poll(request) {
-      const { maxItems, waitMs, signal } = request;
-      inRange("maxItems", maxItems, { max: limits.pollItemsMax });
-      if (waitMs !== undefined) inRange("waitMs", waitMs, { min: 0, max: waitMsMax });
-      if (options.topics.length === 0) {
-        throw new MsgError("TOPIC_UNKNOWN", "poll: the driver was opened with no topics to read");
-      }
+      checkRequest(request, options);
       health.check();
-      if (signal?.aborted === true) return [];
-      if (!subscribed) {
-        subscribed = true;
-        link.subscribe().catch((error: unknown) => health.failed(asMsgError(error)));
-      }
-      const deliveries = handOut(maxItems);
+      if (request.signal?.aborted === true) return [];
+      subscribe();
+      const deliveries = handOut(request.maxItems);
       tell(deliveries);
-      return deliveries.length > 0 || waitMs === 0 ? deliveries : waiting.wait(request);
+      return deliveries.length > 0 || request.waitMs === 0 ? deliveries : waiting.wait(request);
     },
     async settle(settlements) {
       health.check();
-      const incomings = ledger.claim(settlements.map(({ delivery }) => delivery));
-      const claims = settlements.map((settlement, index) => ({
-        settlement,
-        incoming: incomings[index],
-      }));
-      const live = incomings.filter((incoming) => incoming !== undefined);
       try {
-        await sendDeadLetters(claims, parts);
-      } catch (error) {
-        ledger.unclaim(live);
-        throw error;
-      }
-      let passedOver: readonly Incoming<Handle>[] = [];
-      try {
-        if (live.length > 0) passedOver = await link.settle(stepsOf(claims));
-      } catch (error) {
-        ledger.forfeit(live);
+        await settleAll({ deadLetterSuffix, link, ledger, notify }, settlements);
+      } finally {
         watch.look();
-        throw error;
       }
-      const late = new Set(passedOver);
-      ledger.forfeit(passedOver);
-      ledger.finish(late.size === 0 ? live : live.filter((incoming) => !late.has(incoming)));
-      watch.look();
-      tellSettled(claims, late, notify);
     },
     deliver(incoming) {
-      inbox.add(incoming);
-      full = inbox.size >= limits.inboxMax;
+      const roomLeft = delivering.add(incoming);
       if (!serving) {
         serving = true;
         // After the callback of the client that brings a whole batch.
-        Promise.resolve().then(serve);
+        Promise.resolve().then(() => {
+          serving = false;
+          waiting.serve(handOut, tell);
+        });
       }
-      return !full;
+      return roomLeft;
     },
     revoke(matches) {
-      inbox.remove(matches);
       ledger.revoke(matches);
       watch.look();
-      if (!full || inbox.size > limits.inboxMax / 2) return;
-      full = false;
-      link.resume();
+      delivering.remove(matches);
     },
     end() {
       waiting.end();
       watch.stop();
     },
     fail: waiting.fail,
-    unsettled: () => ({ handedOut: ledger.all(), fetched: inbox.take(inbox.size) }),
+    unsettled: () => ({ handedOut: ledger.all(), fetched: delivering.takeAll() }),
   };
 }
 
-/** It was seen lately, under the same id or another place. */
-function asAgain<Handle>(incoming: Incoming<Handle>): Incoming<Handle> {
-  return { ...incoming, attempt: Math.max(2, incoming.attempt), redelivered: true };
-}
-
-function deliveryOf(
-  { envelope, partition, position, attempt, redelivered }: Incoming<unknown>,
-  copy: (bytes: Uint8Array) => Uint8Array,
-): Delivery {
-  const { topic, key, value, headers } = envelope;
-  return {
-    envelope: { topic, key: copy(key), value: copy(value), headers },
-    partition,
-    position,
-    attempt,
-    redelivered,
+/** Begins to consume when first called. What that fails with ends the driver. */
+function createSubscription(
+  link: Pick<BrokerLink<unknown>, "subscribe">,
+  health: Health,
+): () => void {
+  let subscribed = false;
+  return () => {
+    if (subscribed) return;
+    subscribed = true;
+    link.subscribe().catch((error: unknown) => health.failed(asMsgError(error)));
   };
 }
 
-/** Before anything is settled: a dead letter that cannot be written leaves its message unsettled. */
-async function sendDeadLetters<Handle>(
-  claims: readonly Claim<Handle>[],
-  { options, link }: ConsumerOptions<Handle>,
-): Promise<void> {
-  const letters = [];
-  for (const { settlement, incoming } of claims) {
-    if (incoming === undefined || settlement.outcome !== "reject") continue;
-    const topic = incoming.envelope.topic + options.deadLetterSuffix;
-    letters.push(deadLetterOf({ delivery: incoming, reason: settlement.reason, topic }));
-  }
-  if (letters.length === 0) return;
-  await link.learn?.(letters);
-  for (const letter of letters) link.check(letter);
-  const outcomes = await link.send(letters);
-  const failure = outcomes.find(MsgError.is);
-  if (failure !== undefined) throw failure;
-}
-
-function stepsOf<Handle>(claims: readonly Claim<Handle>[]): readonly SettleStep<Handle>[] {
-  const steps: SettleStep<Handle>[] = [];
-  for (const { settlement, incoming } of claims) {
-    if (incoming === undefined) continue;
-    steps.push({ incoming, outcome: settlement.outcome === "retry" ? "retry" : "ack" });
-  }
-  return steps;
-}
-
-function tellSettled<Handle>(
-  claims: readonly Claim<Handle>[],
-  passedOver: ReadonlySet<Incoming<Handle>>,
-  notify: (event: DriverEvent) => void,
-): void {
-  for (const { settlement, incoming } of claims) {
-    const { delivery, outcome, reason, latencyTicks } = settlement;
-    if (incoming === undefined || passedOver.has(incoming)) notify({ type: "stale", delivery });
-    else notify({ type: "settled", delivery, outcome, reason, latencyTicks });
-  }
+/** Throws LIMIT_EXCEEDED, TOPIC_UNKNOWN. */
+function checkRequest({ maxItems, waitMs }: PollRequest, { limits, topics }: LinkOptions): void {
+  inRange("maxItems", maxItems, { max: limits.pollItemsMax });
+  if (waitMs !== undefined) inRange("waitMs", waitMs, { min: 0, max: waitMsMax });
+  if (topics.length > 0) return;
+  throw new MsgError("TOPIC_UNKNOWN", "poll: the driver was opened with no topics to read");
 }
 
 function stalledEvent({ envelope, partition, position }: Delivery, stallMs: number): DriverEvent {
