@@ -13,7 +13,7 @@ const windowMax = 1_000_000;
 export interface Deduplication {
   /** The message's own id, as its publisher gave it; undefined: it has none, and is handed over. */
   readonly idOf: (envelope: Envelope) => string | undefined;
-  /** Ids remembered, the oldest forgotten first: 1 to 1,000,000. Default 10,000. */
+  /** Ids remembered, and at most twice as many: 1 to 1,000,000. Default 10,000. */
   readonly window?: number;
 }
 

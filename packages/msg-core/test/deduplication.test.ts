@@ -111,14 +111,16 @@ test("duplicates do not count towards the limit", async () => {
   expect(summary).toMatchObject({ acked: 2, duplicates: 1, ended: "limit" });
 });
 
-test("the window forgets the oldest", async () => {
-  const polls = [["a", "b", "c", "a", "c"].map((id, index) => message(`${index}`, id))];
+test("the window holds the last ids, and forgets what is older", async () => {
+  const polls = [
+    ["a", "b", "c", "b", "d", "e", "f", "a", "e", "f"].map((id, index) => message(`${index}`, id)),
+  ];
   const deduplicate = {
     idOf: ({ headers }: Delivery["envelope"]) => headers["event-id"],
     window: 2,
   };
   const { handled } = await run(polls, () => undefined, { deduplicate });
-  expect(handled).toEqual(["0", "1", "2", "3"]);
+  expect(handled).toEqual(["0", "1", "2", "4", "5", "6", "7"]);
 });
 
 test.each([0, -1, 1.5, 1_000_001, Number.NaN])(

@@ -89,3 +89,31 @@ test("the oldest is the one held longest; what is settling is not held up by a h
   ledger.claim([one]);
   expect(ledger.oldest()?.since).toBe(20);
 });
+
+test("deliveries of one position, in many partitions and topics, are kept apart", () => {
+  const ledger = createLedger<string>();
+  const elsewhere = { ...incoming("7").envelope, topic: "refunds" };
+  const all = [
+    incoming("7"),
+    incoming("7", { partition: 1 }),
+    incoming("7", { partition: 2 }),
+    incoming("7", { envelope: elsewhere }),
+  ].map((one) => ledger.add(one, 0));
+  const [first, second, third, fourth] = all;
+  if (!first || !second || !third || !fourth) throw new Error("four were added");
+  expect([...ledger.all()].sort(byPlace)).toEqual([...all].sort(byPlace));
+  for (const [one, left] of [
+    [second, 3],
+    [fourth, 2],
+    [first, 1],
+    [third, 0],
+  ] as const) {
+    expect(ledger.claim([one])).toEqual([one]);
+    ledger.finish([one]);
+    expect(ledger.all()).toHaveLength(left);
+    expect(() => ledger.claim([one])).toThrow(unknown);
+  }
+});
+
+const byPlace = (a: Incoming<string>, b: Incoming<string>): number =>
+  a.partition - b.partition || a.envelope.topic.localeCompare(b.envelope.topic);

@@ -15,7 +15,8 @@ export function createCopies(): Copy {
   let used = 0;
   return (bytes) => {
     const size = bytes.length;
-    if (size > carveSizeMax) return bytes.slice();
+    // A Buffer has a `slice` of its own, which copies nothing.
+    if (size > carveSizeMax) return Uint8Array.prototype.slice.call(bytes);
     if (used + size > chunk.length) {
       chunk = new Uint8Array(chunkSize);
       used = 0;

@@ -13,13 +13,8 @@ import type { Delivery } from "../driver.js";
 import { MsgError } from "../errors.js";
 import { revokedMax } from "./bounds.js";
 import type { Incoming } from "./broker-link.js";
+import { createEntries, type Entries, type Entry, type Held } from "./ledger-entries.js";
 import { createRecentNames } from "./recent-names.js";
-
-export interface Held<Handle> {
-  readonly incoming: Incoming<Handle>;
-  /** When it was handed out: milliseconds of the driver's clock. */
-  readonly since: number;
-}
 
 export interface Ledger<Handle> {
   /** The delivery to hand out: its attempt is raised where the name is taken. */
@@ -42,73 +37,84 @@ export interface Ledger<Handle> {
 }
 
 export function createLedger<Handle>(): Ledger<Handle> {
-  const held = new Map<string, Held<Handle>>();
-  const settling = new Map<string, Held<Handle>>();
+  const entries = createEntries<Handle>();
+  /** In the order in which they were handed out. */
+  const held = new Set<Entry<Handle>>();
   const revoked = createRecentNames(revokedMax);
 
-  const move = (name: string, from: typeof held, to: typeof held): void => {
-    const entry = from.get(name);
-    if (entry === undefined) return;
-    from.delete(name);
-    to.set(name, entry);
+  const settle = (entry: Entry<Handle>, settling: boolean): void => {
+    entry.settling = settling;
+    if (settling) held.delete(entry);
+    else held.add(entry);
+  };
+  const takeBack = (entry: Entry<Handle>): void => {
+    entries.remove(entry);
+    held.delete(entry);
+    revoked.add(nameOf(entry.incoming));
+  };
+  const each = (all: readonly Incoming<Handle>[], act: (entry: Entry<Handle>) => void): void => {
+    for (const incoming of all) {
+      const entry = entries.find(incoming);
+      if (entry !== undefined) act(entry);
+    }
   };
 
   return {
     add(incoming, since) {
-      let named = incoming;
-      // Stored twice, so delivered twice: the second is another delivery of the same message.
-      while (held.has(nameOf(named)) || settling.has(nameOf(named))) {
-        named = { ...named, attempt: named.attempt + 1, redelivered: true };
-      }
-      held.set(nameOf(named), { incoming: named, since });
+      const named = withFreeName(incoming, entries);
+      const entry = { incoming: named, since, settling: false, next: undefined };
+      entries.add(entry);
+      held.add(entry);
       return named;
     },
     claim(deliveries) {
-      const claimed: string[] = [];
-      const found = deliveries.map((delivery) => {
-        const name = nameOf(delivery);
-        const entry = held.get(name);
-        if (entry !== undefined) {
-          move(name, held, settling);
-          claimed.push(name);
+      const claimed: Entry<Handle>[] = [];
+      return deliveries.map((delivery) => {
+        const entry = entries.find(delivery);
+        if (entry?.settling === false) {
+          settle(entry, true);
+          claimed.push(entry);
           return entry.incoming;
         }
-        if (revoked.has(name) && !settling.has(name)) return undefined;
-        for (const taken of claimed) move(taken, settling, held);
+        if (entry === undefined && revoked.has(nameOf(delivery))) return undefined;
+        for (const taken of claimed) settle(taken, false);
         throw unknownDelivery(delivery);
       });
-      return found;
     },
     finish(incomings) {
+      each(incomings, entries.remove);
       for (const incoming of incomings) {
-        const name = nameOf(incoming);
-        settling.delete(name);
         // An earlier delivery of the name may have been taken back: this one was not.
-        revoked.delete(name);
+        if (!revoked.isEmpty) revoked.delete(nameOf(incoming));
       }
     },
     unclaim(incomings) {
-      for (const incoming of incomings) move(nameOf(incoming), settling, held);
+      each(incomings, (entry) => settle(entry, false));
     },
     forfeit(incomings) {
-      for (const incoming of incomings) {
-        const name = nameOf(incoming);
-        if (settling.delete(name)) revoked.add(name);
-      }
+      each(incomings, takeBack);
     },
     revoke(matches) {
-      for (const [name, { incoming }] of held) {
-        if (!matches(incoming)) continue;
-        held.delete(name);
-        revoked.add(name);
-      }
+      for (const entry of held) if (matches(entry.incoming)) takeBack(entry);
     },
     oldest() {
-      for (const entry of held.values()) return entry;
+      for (const entry of held) return entry;
       return undefined;
     },
-    all: () => [...settling.values(), ...held.values()].map(({ incoming }) => incoming),
+    all: () => entries.all().map(({ incoming }) => incoming),
   };
+}
+
+/** Stored twice, so delivered twice: the second is another delivery of the same message. */
+function withFreeName<Handle>(
+  incoming: Incoming<Handle>,
+  entries: Entries<Handle>,
+): Incoming<Handle> {
+  let named = incoming;
+  while (entries.find(named) !== undefined) {
+    named = { ...named, attempt: named.attempt + 1, redelivered: true };
+  }
+  return named;
 }
 
 /** Numbers first: a topic and a position may hold any character. */

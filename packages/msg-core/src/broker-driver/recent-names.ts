@@ -1,29 +1,37 @@
-/** The last so many names, to know one again: the oldest is forgotten first. */
+/**
+ * The last names at least, to know one again: two sets take turns, so that nothing is ever searched
+ * for what is the oldest. When the younger is full, the elder goes.
+ */
 export interface RecentNames {
+  readonly isEmpty: boolean;
   /** Whether it was there before. */
   add(name: string): boolean;
   has(name: string): boolean;
   delete(name: string): void;
 }
 
-export function createRecentNames(max: number): RecentNames {
-  const names = new Set<string>();
+/** Remembers the last `count` names, and at most twice as many. */
+export function createRecentNames(count: number): RecentNames {
+  let young = new Set<string>();
+  let elder = new Set<string>();
+  const has = (name: string): boolean => young.has(name) || elder.has(name);
   return {
+    get isEmpty() {
+      return young.size === 0 && elder.size === 0;
+    },
     add(name) {
-      if (names.has(name)) return true;
-      if (names.size >= max) {
-        // A set goes through its members in the order in which they came.
-        for (const oldest of names) {
-          names.delete(oldest);
-          break;
-        }
+      if (has(name)) return true;
+      if (young.size >= count) {
+        elder = young;
+        young = new Set();
       }
-      names.add(name);
+      young.add(name);
       return false;
     },
-    has: (name) => names.has(name),
+    has,
     delete(name) {
-      names.delete(name);
+      young.delete(name);
+      elder.delete(name);
     },
   };
 }
