@@ -10,6 +10,8 @@ export interface BenchmarkPeer {
 
 export interface BenchmarkCase {
   readonly name: string;
+  /** Set where an operation takes seconds: a turn is one of them, and there are so many rounds. */
+  readonly rounds?: number;
   readonly ours: () => unknown;
   readonly peers: readonly BenchmarkPeer[];
 }
@@ -17,4 +19,6 @@ export interface BenchmarkCase {
 export interface Benchmark {
   readonly name: string;
   readonly cases: readonly BenchmarkCase[];
+  /** Lets go of what would keep the process alive. */
+  readonly end?: () => Promise<void>;
 }

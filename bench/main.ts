@@ -11,6 +11,9 @@ const benchmarks: Readonly<Record<string, () => Promise<{ readonly benchmark: Be
   envelope: () => import("./envelope.ts"),
   cassette: () => import("./cassette.ts"),
   obs: () => import("./obs.ts"),
+  arch: () => import("./arch.ts"),
+  amqp: () => import("./amqp.ts"),
+  redis: () => import("./redis.ts"),
 };
 
 const help = `Usage: npm run bench -- [options] [name ...]
@@ -88,6 +91,7 @@ async function measureHere(name: string): Promise<number> {
     const line: Line = { benchmark: loaded.benchmark.name, case: one.name, measurement };
     process.stdout.write(`${JSON.stringify(line)}\n`);
   }
+  await loaded.benchmark.end?.();
   return 0;
 }
 
@@ -130,5 +134,6 @@ function print(lines: readonly Line[]): void {
 function time(ns: number): string {
   if (ns < 1e3) return `${ns.toFixed(1)} ns`;
   if (ns < 1e6) return `${(ns / 1e3).toFixed(2)} us`;
-  return `${(ns / 1e6).toFixed(2)} ms`;
+  if (ns < 1e9) return `${(ns / 1e6).toFixed(2)} ms`;
+  return `${(ns / 1e9).toFixed(2)} s`;
 }

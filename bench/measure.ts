@@ -31,15 +31,17 @@ interface Contender {
 }
 
 export async function measure(
-  { ours, peers }: BenchmarkCase,
-  { rounds, turnMs }: MeasureOptions,
+  { ours, peers, rounds: slowRounds }: BenchmarkCase,
+  options: MeasureOptions,
 ): Promise<Measurement> {
   const contenders: Contender[] = [];
   for (const run of [ours, ...peers.map((peer) => peer.run)]) {
-    contenders.push({ run, perTurn: await calibrate(run, turnMs), ns: [] });
+    const perTurn = slowRounds === undefined ? await calibrate(run, options.turnMs) : 1;
+    contenders.push({ run, perTurn, ns: [] });
   }
-  for (let round = 0; round < rounds; round++) {
-    for (const contender of contenders) contender.ns.push(await turn(contender));
+  const take = slowRounds === undefined ? turn : slowTurn;
+  for (let round = 0; round < (slowRounds ?? options.rounds); round++) {
+    for (const contender of contenders) contender.ns.push(await take(contender));
   }
   const [first, ...others] = contenders;
   const oursNs = first?.ns ?? [];
@@ -76,6 +78,13 @@ async function turn({ run, perTurn }: Pick<Contender, "run" | "perTurn">): Promi
   if (isAsync) for (let index = 0; index < perTurn; index++) kept = await run();
   else for (let index = 0; index < perTurn; index++) kept = run();
   return Number(process.hrtime.bigint() - started) / perTurn;
+}
+
+/** One operation, with none before it. */
+async function slowTurn({ run }: Pick<Contender, "run">): Promise<number> {
+  const started = process.hrtime.bigint();
+  kept = await run();
+  return Number(process.hrtime.bigint() - started);
 }
 
 function median(values: readonly number[]): number {

@@ -1,4 +1,5 @@
 /** Expositions that are awkward in their numbers: values, bounds, sums, and how many there are. */
+// arch-allow E_ARCH_DEPENDENCY_UNDECLARED: a tool of the root, which installs no package of its own
 import { counter, gauge, histogram, info, stateset } from "../../packages/obs/dist/index.js";
 import { family } from "./family.mjs";
 

@@ -9,6 +9,7 @@
  */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+// arch-allow E_ARCH_DEPENDENCY_UNDECLARED: a tool of the root, which installs no package of its own
 import { createRegistry, renderOpenMetrics } from "../../packages/obs/dist/index.js";
 import { faults } from "./faults.mjs";
 import { numberStories } from "./number-stories.mjs";

@@ -1,4 +1,5 @@
 /** Expositions that are awkward in their texts: escapes, order, units, states, exemplars. */
+// arch-allow E_ARCH_DEPENDENCY_UNDECLARED: a tool of the root, which installs no package of its own
 import { counter, gauge, histogram, info, stateset } from "../../packages/obs/dist/index.js";
 import { family } from "./family.mjs";
 

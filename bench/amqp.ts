@@ -1,0 +1,237 @@
+/**
+ * Publishing to RabbitMQ and consuming from it, through our driver and with amqplib alone doing the
+ * same safe work: persistent messages on a confirm channel, mandatory, each with a message id and the
+ * same headers, a batch at a time, awaited; explicit acknowledgements, several in one frame, with the
+ * same prefetch. And our driver recording into a file, beside itself not recording.
+ *
+ * What is consumed was published before; each contender has queues of its own.
+ *
+ * A broker is needed at 127.0.0.1:5672 (`reprise brokers up amqp`; REPRISE_AMQP_PORT names another
+ * port). Where none answers the cases are left out.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { crc32 } from "node:zlib";
+import type { AmqpTopology } from "@reprise/msg-amqp";
+import { openAmqpDriver } from "@reprise/msg-amqp/os";
+import { type Driver, type Envelope, MsgError } from "@reprise/msg-core";
+import { openSession, recordingDriver, type SessionPolicy } from "@reprise/msg-rr";
+import { openCassetteFile } from "@reprise/msg-rr/os";
+import { type ConfirmChannel, type ConsumeMessage, connect } from "amqplib";
+import type { Benchmark, BenchmarkCase } from "./benchmark.ts";
+
+const port = Number(process.env.REPRISE_AMQP_PORT ?? 5672);
+const batchSize = 500;
+const prefetch = 2000;
+/** Messages to consume are published so many at a time, before they are asked for. */
+const stock = 50_000;
+const atLeast = 0.95;
+const exchange = "reprise.bench";
+const topics = ["ours", "raw", "quiet", "recorded"].map((name) => `${exchange}.${name}`);
+const sinks = topics.map((topic) => `${topic}.sink`);
+
+const value = new TextEncoder().encode(
+  JSON.stringify({ order: 7, note: "leave it at the door ".repeat(14) }),
+);
+const key = new TextEncoder().encode("customer-7");
+const headers = { "event-id": "0123456789abcdef", "event-type": "order.placed" };
+const content = Buffer.from(value);
+let lastId = 0;
+
+const policy: SessionPolicy = {
+  id: "bench_amqp_v1",
+  matchMode: "lookup",
+  budgets: {
+    maxCassetteBytes: 2 ** 31,
+    maxEntries: 5_000_000,
+    maxReqBytes: 2 ** 20,
+    maxRespBytes: 2 ** 20,
+    maxKeyBytes: 128,
+  },
+};
+
+/** What is open, to be closed in the end. */
+const open: { close(): Promise<void> }[] = [];
+
+export const benchmark: Benchmark = {
+  name: "amqp",
+  cases: await cases(),
+  async end() {
+    for (const one of open) await one.close();
+  },
+};
+
+async function cases(): Promise<readonly BenchmarkCase[]> {
+  try {
+    return await casesOnBroker();
+  } catch (error) {
+    if (!MsgError.is(error) || error.code !== "BROKER_UNREACHABLE") throw error;
+    process.stderr.write(`amqp: left out: ${error.message}\n`);
+    return [];
+  }
+}
+
+async function casesOnBroker(): Promise<readonly BenchmarkCase[]> {
+  const [ours = "", raw = "", quiet = "", recorded = ""] = topics;
+  const driver = await openDriver(ours);
+  const channel = await openChannel();
+  await purge(channel);
+  const off = await openDriver(quiet);
+  const on = recording(await openDriver(recorded));
+  return [
+    {
+      name: `publish ${batchSize} messages, confirmed`,
+      ours: () => driver.publish(batchOf(`${ours}.sink`)),
+      peers: [{ name: "amqplib", run: () => publishRaw(channel, `${raw}.sink`), atLeast }],
+    },
+    {
+      name: `consume ${batchSize} messages, acknowledged`,
+      ours: stocked(channel, { topic: ours, take: () => take(driver) }),
+      peers: [
+        {
+          name: "amqplib",
+          run: stocked(channel, { topic: raw, take: await rawTaker(raw) }),
+          atLeast,
+        },
+      ],
+    },
+    {
+      name: `publish and consume ${batchSize} messages, recording`,
+      ours: () => exchangeOn(on, recorded),
+      peers: [{ name: "not recording", run: () => exchangeOn(off, quiet), atLeast }],
+    },
+  ];
+}
+
+function topology(): AmqpTopology {
+  const names = [...topics, ...sinks];
+  return {
+    id: "bench_v1",
+    v: 1,
+    exchanges: [{ name: exchange, type: "direct" }],
+    queues: names.map((name) => ({ name })),
+    bindings: names.map((name) => ({ exchange, queue: name, routing_key: name })),
+  };
+}
+
+async function openDriver(topic: string): Promise<Driver> {
+  const limits = { max_body_bytes: 2 ** 20, prefetch_count: prefetch, max_poll_items: 10_000 };
+  const profile = { id: "bench_amqp_v1", v: 1, host: "127.0.0.1", port, vhost: "/", limits };
+  const driver = await openAmqpDriver({ profile, topology: topology(), topics: [topic] });
+  open.push(driver);
+  return driver;
+}
+
+async function openChannel(): Promise<ConfirmChannel> {
+  const connection = await connect({ hostname: "127.0.0.1", port }, { noDelay: true });
+  open.push(connection);
+  return connection.createConfirmChannel();
+}
+
+async function purge(channel: ConfirmChannel): Promise<void> {
+  for (const name of [...topics, ...sinks]) await channel.purgeQueue(name);
+}
+
+function batchOf(topic: string): readonly Envelope[] {
+  const envelope: Envelope = {
+    topic,
+    key,
+    value,
+    headers: { "content-type": "application/json", ...headers },
+  };
+  return Array.from({ length: batchSize }, () => envelope);
+}
+
+function publishRaw(channel: ConfirmChannel, topic: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let left = batchSize;
+    const confirmed = (error: unknown): void => {
+      if (error !== null) reject(error);
+      left -= 1;
+      if (left === 0) resolve();
+    };
+    for (let count = 0; count < batchSize; count++) {
+      lastId += 1;
+      const options = {
+        deliveryMode: 2,
+        mandatory: true,
+        messageId: `raw-${lastId}`,
+        contentType: "application/json",
+        headers: { "reprise-key": "customer-7", ...headers },
+      };
+      channel.publish(exchange, topic, content, options, confirmed);
+    }
+  });
+}
+
+interface Stocked {
+  readonly topic: string;
+  readonly take: () => Promise<unknown>;
+}
+
+/** Sees to it that there is something to consume; the publishing is the same for each contender. */
+function stocked(
+  channel: ConfirmChannel,
+  { topic, take: taking }: Stocked,
+): () => Promise<unknown> {
+  let left = 0;
+  return async () => {
+    if (left < 2 * prefetch) {
+      for (; left < stock; left += batchSize) await publishRaw(channel, topic);
+    }
+    left -= batchSize;
+    return taking();
+  };
+}
+
+async function take(driver: Driver): Promise<number> {
+  let size = 0;
+  for (let count = 0; count < batchSize; ) {
+    const deliveries = await driver.poll({ maxItems: batchSize - count });
+    for (const { envelope } of deliveries) size += envelope.value.length;
+    await driver.settle(deliveries.map((delivery) => ({ delivery, outcome: "ack" as const })));
+    count += deliveries.length;
+  }
+  return size;
+}
+
+async function rawTaker(topic: string): Promise<() => Promise<number>> {
+  const channel = await openChannel();
+  await channel.prefetch(prefetch);
+  const inbox: ConsumeMessage[] = [];
+  let arrived = (): void => undefined;
+  await channel.consume(topic, (message) => {
+    if (message === null) return;
+    inbox.push(message);
+    arrived();
+  });
+  return async () => {
+    let size = 0;
+    for (let count = 0; count < batchSize; ) {
+      if (inbox.length === 0) {
+        await new Promise<void>((resolve) => {
+          arrived = resolve;
+        });
+      }
+      const messages = inbox.splice(0, batchSize - count);
+      for (const message of messages) size += message.content.length;
+      const last = messages.at(-1);
+      if (last !== undefined) channel.ack(last, true);
+      count += messages.length;
+    }
+    return size;
+  };
+}
+
+async function exchangeOn(driver: Driver, topic: string): Promise<number> {
+  await driver.publish(batchOf(topic));
+  return take(driver);
+}
+
+function recording(driver: Driver): Driver {
+  const root = mkdtempSync(join(tmpdir(), "reprise-bench-"));
+  process.on("exit", () => rmSync(root, { recursive: true, force: true }));
+  const store = openCassetteFile(root, "bench");
+  return recordingDriver(driver, openSession({ policy, mode: "rewrite", store, checksum: crc32 }));
+}

@@ -1,0 +1,11 @@
+export type { AmbientCall } from "./ambient-call.js";
+export { ambientCalls, ambientMember, globalObjects } from "./ambient-calls.js";
+export type { AmbientSources, ClockCall, EntropyCall } from "./ambient-sources.js";
+export { isCalendar } from "./ambient-sources.js";
+export type { Capability } from "./capability.js";
+export { capabilities, isCapability } from "./capability.js";
+export { capabilityOfExternal } from "./external.js";
+export type { World, WorldRow } from "./world.js";
+export { isWorld, mayDependOn, mayReach, worlds } from "./world.js";
+export type { WorldErrorCode, WorldErrorDetails, WorldFault } from "./world-error.js";
+export { WorldError } from "./world-error.js";
