@@ -27,7 +27,7 @@ export { createCopies } from "./broker-driver/copies.js";
 export { deadLetterOf } from "./broker-driver/dead-letter.js";
 export type { Health, HealthReport, HealthState } from "./broker-driver/health.js";
 export { murmur2, partitionOf } from "./broker-driver/partitioner.js";
-export type { ProfileFiles } from "./broker-driver/profile-files.js";
+export type { ContractReference, ProfileFiles } from "./broker-driver/profile-files.js";
 export { readListed, readProfileFile } from "./broker-driver/profile-files.js";
 export type { RecentNames } from "./broker-driver/recent-names.js";
 export { createRecentNames } from "./broker-driver/recent-names.js";

@@ -7,6 +7,13 @@ import * as v from "valibot";
 import { readContract } from "../contract.js";
 import { MsgError } from "../errors.js";
 
+/** A contract document, by the id that its index lists it under. */
+export interface ContractReference {
+  /** The folder of contracts, `arch`: as for `withPolicy`. */
+  readonly archRoot: string;
+  readonly id: string;
+}
+
 export interface ProfileFiles {
   /** The text of a file; `path` is relative to the folder that holds `arch`. May throw. */
   readonly readText: (path: string) => string;
