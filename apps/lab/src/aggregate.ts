@@ -4,6 +4,7 @@
  * messages in another order, gives another aggregate.
  */
 import { sha256 } from "@noble/hashes/sha2.js";
+// arch-allow E_ARCH_WORLD_CAPABILITY: hexadecimal only; what else is in there is not taken
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { type JsonValue, parseJson } from "@reprise/canonical-json";
 import { type Envelope, encodeEnvelope } from "@reprise/msg-core";

@@ -4,6 +4,7 @@
  * not.
  */
 import { sha256 } from "@noble/hashes/sha2.js";
+// arch-allow E_ARCH_WORLD_CAPABILITY: hexadecimal only; what else is in there is not taken
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { canonicalize, type JsonValue } from "@reprise/canonical-json";
 import {
@@ -53,6 +54,8 @@ export const outputNames: readonly OutputName[] = ["aggregate.json", "metrics.tx
 
 const batchSize = 100;
 const maxAttempts = 3;
+/** A broker that brings nothing for so long has lost what is missing. */
+const patienceMs = 60_000;
 
 /** Rejects with what the driver rejects with, and with ABORTED by `signal`. The driver is left open. */
 export async function run(job: Run): Promise<RunOutputs> {
@@ -81,15 +84,25 @@ export async function run(job: Run): Promise<RunOutputs> {
         limit: total,
         maxAttempts,
         batchSize,
+        stopWhenIdle: true,
+        waitMs: patienceMs,
+        // A message that was published twice, or came twice, is one order event all the same.
+        deduplicate: { idOf: ({ headers }) => headers["event-id"] },
         ...(clock === undefined ? {} : { clock }),
         ...(signal === undefined ? {} : { signal }),
       },
     );
     if (summary.ended === "aborted") throw interrupted();
+    if (summary.ended !== "limit") throw missing(summary, total);
     return { summary, files: outputsOf(facts, summary, { aggregate, metrics }) };
   } finally {
     stopObserving();
   }
+}
+
+function missing({ acked, rejected }: ConsumeSummary, total: number): MsgError {
+  const message = `${acked + rejected} of ${total} messages came, and none for ${patienceMs} ms`;
+  return new MsgError("BROKER_TIMEOUT", message);
 }
 
 function interrupted(): MsgError {

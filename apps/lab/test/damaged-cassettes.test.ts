@@ -120,14 +120,14 @@ function archWith(name: string, change: (text: string) => string): string {
 test.each([
   [
     "a cassette over its budget",
-    "rr/policies/lab_memory_v1.policy.json",
+    "rr/policies/lab_replay_v1.policy.json",
     (text: string) => text.replace(/"max_entries": \d+/, '"max_entries": 3'),
     /BUDGET_ENTRIES: .*at most 3/,
   ],
   [
     "an unknown policy",
     "rr/index.x07rr.json",
-    (text: string) => text.replace('"id": "lab_memory_v1"', '"id": "another_v1"'),
+    (text: string) => text.replace('"id": "lab_replay_v1"', '"id": "another_v1"'),
     /POLICY_UNKNOWN: .*another_v1/,
   ],
   [

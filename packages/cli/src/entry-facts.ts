@@ -17,6 +17,8 @@ import {
 import {
   type BrokerEvent,
   type CassetteEntry,
+  type Draw,
+  decodeDraw,
   decodeEvent,
   decodeFailure,
   decodeHandover,
@@ -52,6 +54,8 @@ export interface EntryFacts extends PlacedEntry {
   readonly handover: Handover | undefined;
   readonly settlement: SettlementRecord | undefined;
   readonly event: BrokerEvent | undefined;
+  /** A reading of the clock, or random bytes. */
+  readonly draw: Draw | undefined;
   readonly failure: Failure | undefined;
   /** The delivery had been taken back when it was settled. */
   readonly stale: boolean;
@@ -66,7 +70,15 @@ export interface EntryFacts extends PlacedEntry {
 type Decoded = Partial<
   Pick<
     EntryFacts,
-    "envelope" | "exchange" | "receipt" | "handover" | "settlement" | "event" | "failure" | "stale"
+    | "envelope"
+    | "exchange"
+    | "receipt"
+    | "handover"
+    | "settlement"
+    | "event"
+    | "draw"
+    | "failure"
+    | "stale"
   >
 >;
 
@@ -99,6 +111,7 @@ export function factsOf(placed: PlacedEntry): EntryFacts {
     handover: decoded.handover,
     settlement: decoded.settlement,
     event: decoded.event,
+    draw: decoded.draw,
     failure: decoded.failure,
     stale: decoded.stale === true,
     checksum: sum === undefined ? undefined : checksumText(sum),
@@ -123,6 +136,9 @@ function decodedOf(entry: CassetteEntry, known: KnownOperation, attempt: Attempt
       };
     case "event":
       return { event: attempt("req", () => decodeEvent(entry.req)) };
+    case "clock":
+    case "entropy":
+      return { draw: attempt("draw", () => decodeDraw(entry)) };
     default:
       return {};
   }
@@ -254,11 +270,11 @@ export interface UnreadParts {
 }
 
 export function unreadPartsOf(facts: EntryFacts): UnreadParts {
-  const { entry, envelope, exchange, settlement, event, failure } = facts;
-  const readRequest = envelope ?? settlement ?? event;
+  const { entry, envelope, exchange, settlement, event, draw, failure } = facts;
+  const readRequest = envelope ?? settlement ?? event ?? draw;
   const readAck = facts.receipt ?? facts.handover ?? failure;
   // The failure of a settlement is in `resp` itself.
-  const readResponse = exchange !== undefined || facts.stale || failure !== undefined;
+  const readResponse = (exchange ?? draw ?? failure) !== undefined || facts.stale;
   return {
     req: readRequest === undefined && entry.req.length > 0,
     resp: !readResponse && entry.resp.length > 0,

@@ -7,6 +7,7 @@ import type { JsonObject, JsonValue } from "@reprise/canonical-json";
 import type { RrEntry } from "@reprise/msg-core";
 import type { DocumentValue, ExtraField } from "@reprise/msg-rr";
 import { bytesAsJson, utf8Of } from "./byte-view.js";
+import { drawAsJson } from "./draw-text.js";
 import {
   attemptOf,
   type EntryFacts,
@@ -17,7 +18,7 @@ import {
 } from "./entry-facts.js";
 
 export function entryAsJson(facts: EntryFacts): JsonObject {
-  const { entry, operation, driver, envelope, settlement, event, failure } = facts;
+  const { entry, operation, driver, envelope, settlement, event, draw, failure } = facts;
   const place = receiptOf(facts);
   const result = resultOf(facts);
   return withoutAbsent({
@@ -47,6 +48,7 @@ export function entryAsJson(facts: EntryFacts): JsonObject {
     reason: settlement?.reason,
     stale: settlement && facts.stale,
     event: event && { name: event.name, detail: event.detail },
+    draw: draw && drawAsJson(draw),
     failure: failure && { code: failure.code, message: failure.message, scope: failure.scope },
     ...undecoded(facts),
     checksum: facts.checksum,

@@ -1,5 +1,6 @@
 /** One entry on lines of its own: every field, values whole. */
 import { hexDump, utf8Of } from "./byte-view.js";
+import { drawnText } from "./draw-text.js";
 import {
   attemptOf,
   type EntryFacts,
@@ -72,7 +73,7 @@ function message(facts: EntryFacts): readonly Field[] {
 }
 
 function record(facts: EntryFacts, ink: Ink): readonly Field[] {
-  const { entry, handover, settlement, event, failure } = facts;
+  const { entry, handover, settlement, event, draw, failure } = facts;
   const fields: Field[] = [];
   const add = (name: string, ...lines: readonly string[]): number => fields.push([name, ...lines]);
   const place = receiptOf(facts);
@@ -103,6 +104,10 @@ function record(facts: EntryFacts, ink: Ink): readonly Field[] {
   if (event !== undefined) {
     add("event", safeText(event.name));
     if (event.detail !== "") add("detail", ...textLines(event.detail));
+  }
+  if (draw !== undefined) {
+    add("call", safeText(draw.call));
+    add("drawn", drawnText(draw));
   }
   add("err", String(entry.err));
   if (entry.latencyTicks !== undefined) {

@@ -1,5 +1,6 @@
 /** One entry as the cells of one line. */
 import { hexOf, rawText, utf8Of } from "./byte-view.js";
+import { drawnText } from "./draw-text.js";
 import { attemptOf, type EntryFacts, keyOf, receiptOf, resultOf, topicOf } from "./entry-facts.js";
 import type { Tone } from "./ink.js";
 import { compactJson, isJsonStructure } from "./json-layout.js";
@@ -71,10 +72,11 @@ function outcomeText(facts: EntryFacts): string {
 
 /** What the entry is about, as one text: the message's value, a reason, an event, or raw bytes. */
 function valueText({ operation, ...facts }: EntryFacts): string {
-  const { entry, envelope, settlement, event } = facts;
+  const { entry, envelope, settlement, event, draw } = facts;
   if (envelope !== undefined) return oneLine(envelope.value);
   if (settlement !== undefined) return settlement.reason;
   if (event !== undefined) return [event.name, event.detail].filter((part) => part).join(" ");
+  if (draw !== undefined) return `${draw.call} ${drawnText(draw)}`;
   const bytes = entry.resp.length > 0 && facts.notes.length === 0 ? entry.resp : entry.req;
   return facts.notes.length > 0 ? `(unreadable) 0x${hexOf(bytes)}` : oneLine(bytes);
 }

@@ -1,4 +1,5 @@
 /** An error as a command tells of it: the code, the cause, the next step, and the exit status. */
+import { BrokersError, type BrokersErrorCode, brokersErrors } from "@reprise/brokers";
 import type { JsonObject } from "@reprise/canonical-json";
 import { MsgError, type MsgErrorCode } from "@reprise/msg-core";
 import { CliError, cliErrors, status } from "./cli-error.js";
@@ -30,10 +31,23 @@ export function failureOf(error: unknown): Failure | undefined {
     const { entry, offset } = error.details;
     return { code: error.code, message: error.message, next, status: exit, entry, offset };
   }
+  if (BrokersError.is(error)) return brokersFailure(error);
   if (!MsgError.is(error)) return undefined;
   const { entry, offset } = error.details;
   const next = nextSteps[error.code] ?? restore;
   return { code: error.code, message: error.message, next, status: status.failed, entry, offset };
+}
+
+/** What the world refuses is 3; these are not. */
+const brokersStatus: Partial<Record<BrokersErrorCode, number>> = {
+  OPTIONS_INVALID: status.usage,
+  NOT_RUNNING: status.failed,
+};
+
+function brokersFailure({ code, message, details }: BrokersError): Failure {
+  const exit = brokersStatus[code] ?? status.refused;
+  const next = details.install ?? brokersErrors[code].next;
+  return { code, message, next, status: exit, entry: undefined, offset: undefined };
 }
 
 /** For stderr. */

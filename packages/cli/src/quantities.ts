@@ -21,6 +21,6 @@ export function counted(count: number, singular: string, plural: string = `${sin
 }
 
 /** With a comma between thousands. */
-export function grouped(count: number): string {
+export function grouped(count: number | bigint): string {
   return String(count).replace(/\B(?=(?:\d{3})+$)/g, ",");
 }

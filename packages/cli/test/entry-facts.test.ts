@@ -7,6 +7,7 @@ import { decodeCassette, encodeEvent } from "@reprise/msg-rr";
 import { describe, expect, test } from "vitest";
 import { type EntryFacts, factsOf, resultOf } from "../src/entry-facts.js";
 import { entryAsJson } from "../src/entry-json.js";
+import { pageOf } from "../src/entry-page.js";
 import { rowOf } from "../src/entry-row.js";
 import { handMade, recordedOrders } from "./recordings.js";
 
@@ -151,6 +152,66 @@ describe("what cannot be read", () => {
     const one = facts(event({ op, req: Uint8Array.of(1, 2) }));
     expect(one.notes).toHaveLength(1);
     expect(entryAsJson(one)).toMatchObject({ req: { utf8: "\u0001\u0002" } });
+  });
+});
+
+describe("a draw", () => {
+  const clock = event({
+    op: "std.rr.clock_v1",
+    key: "ambient",
+    req: Uint8Array.of(8, 0, 0, 0, ...text.encode("Date.now")),
+    // 14 November 2023, 22:13:20.
+    resp: Uint8Array.of(0, 0, 0x2a, 0x36, 0xfe, 0x9c, 0x97, 0x17),
+  });
+  const entropy = event({
+    op: "std.rr.entropy_v1",
+    req: Uint8Array.of(2, 0, 0, 0, 11, 0, 0, 0, ...text.encode("Math.random")),
+    resp: Uint8Array.of(0, 255),
+  });
+
+  test("of the time", () => {
+    const one = facts(clock);
+    expect(rowOf(one)).toMatchObject({
+      op: "clock",
+      endpoint: "ambient",
+      topic: "-",
+      outcome: "-",
+      value: "Date.now 2023-11-14T22:13:20.000Z",
+    });
+    expect(one.notes).toEqual([]);
+    const shown = entryAsJson(one);
+    expect(shown.draw).toEqual({
+      call: "Date.now",
+      ns: "1700000000000000000",
+      time: "2023-11-14T22:13:20.000Z",
+    });
+    expect([shown.req, shown.resp]).toEqual([undefined, undefined]);
+    expect(pageOf(one, (_, shown) => shown)).toMatch(
+      /\n {2}call {8}Date\.now\n {2}drawn {7}2023-11-14T22:13:20\.000Z\n/,
+    );
+  });
+
+  test("of a stop-watch, and of a time that no date has", () => {
+    const watch = { ...clock, req: Uint8Array.of(15, 0, 0, 0, ...text.encode("performance.now")) };
+    expect(rowOf(facts(watch)).value).toBe("performance.now 1,700,000,000,000,000,000 ns");
+    const resp = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff);
+    expect(rowOf(facts({ ...watch, resp })).value).toBe("performance.now -1 ns");
+  });
+
+  test("of bytes", () => {
+    expect(rowOf(facts(entropy)).value).toBe("Math.random 0x00ff");
+    expect(entryAsJson(facts(entropy)).draw).toEqual({ call: "Math.random", bytes: "00ff" });
+  });
+
+  test("that is none", () => {
+    for (const one of [clock, entropy].map((entry) =>
+      facts({ ...entry, resp: text.encode("?") }),
+    )) {
+      expect(one.notes).toEqual([expect.stringMatching(/^draw: recorded draw: resp is 1 bytes/)]);
+      expect(rowOf(one).value).toMatch(/^\(unreadable\) 0x/);
+      expect(entryAsJson(one)).toMatchObject({ resp: { utf8: "?" } });
+      expect(entryAsJson(one)).not.toHaveProperty("draw");
+    }
   });
 });
 

@@ -1,4 +1,5 @@
 /** A process that is none: what a command prints is kept, and its terminal is what the test says. */
+import type { CommandGroup } from "../src/os/command-group.js";
 import type { Host, TextSink } from "../src/os/host.js";
 import { main } from "../src/os/main.js";
 
@@ -15,6 +16,10 @@ export interface FakeHostOptions {
   readonly broken?: Error;
   /** Called when something is written to stderr. */
   readonly onStderr?: () => void;
+  /** Aborted: Ctrl-C was pressed. */
+  readonly interrupted?: AbortSignal;
+  /** Default: those of the command. */
+  readonly groups?: readonly CommandGroup[];
 }
 
 export interface Run {
@@ -26,6 +31,7 @@ export interface Run {
 /** Runs `reprise ...args`. */
 export async function run(args: readonly string[], options: FakeHostOptions): Promise<Run> {
   const { cwd, columns, stderrTerminal = false, env = {}, stepMs = 0, broken, onStderr } = options;
+  const { interrupted = new AbortController().signal, groups } = options;
   const printed = { stdout: "", stderr: "" };
   let time = 0;
   const sink = (name: keyof typeof printed, failure?: Error): TextSink => ({
@@ -47,7 +53,8 @@ export async function run(args: readonly string[], options: FakeHostOptions): Pr
       time += stepMs;
       return time;
     },
+    interruption: () => ({ signal: interrupted, release: () => {} }),
   };
-  const status = await main(["node", "reprise", ...args], host);
+  const status = await main(["node", "reprise", ...args], host, groups);
   return { status, ...printed };
 }

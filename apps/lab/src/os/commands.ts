@@ -1,7 +1,9 @@
 /** What each command of the lab does with its options, and what it prints. */
 import { relative, resolve } from "node:path";
+import type { DriverKind } from "@reprise/msg-core";
 import type { RunOutputs } from "../run.js";
 import type { RunFacts } from "../run-facts.js";
+import { bench } from "./bench.js";
 import { findArchRoot } from "./contracts.js";
 import { writeOutputs } from "./places.js";
 import { record } from "./record.js";
@@ -9,15 +11,26 @@ import { replay } from "./replay.js";
 import { createProgress, printRows, reportError, status } from "./terminal.js";
 import { verify } from "./verify.js";
 
-export interface CommonOptions {
-  readonly cassette: string;
-  readonly root: string;
+/** What every command has. */
+interface OutputOptions {
   readonly arch?: string;
   readonly json?: true;
 }
 
+export interface CommonOptions extends OutputOptions {
+  readonly cassette: string;
+  readonly root: string;
+}
+
+export interface BenchCommandOptions extends OutputOptions {
+  readonly driver: DriverKind;
+  readonly messages: number;
+  readonly seed: number;
+  readonly rounds: number;
+}
+
 export interface RecordCommandOptions extends CommonOptions {
-  readonly driver: string;
+  readonly driver: DriverKind;
   readonly messages: number;
   readonly seed: number;
   readonly out: string;
@@ -30,9 +43,10 @@ export interface ReplayCommandOptions extends CommonOptions {
 export function recordCommand(options: RecordCommandOptions): Promise<number> {
   return guarded(options, async (common) => {
     const started = performance.now();
-    const { facts, places, outputs, entries, cassetteBytes } = await record({
+    const { facts, places, outputs, entries, cassetteBytes, leftovers } = await record({
       ...options,
       ...common,
+      root: resolve(options.root),
     });
     const cassette = `${places.folder}/cassette.rrbin`;
     if (options.json) {
@@ -45,6 +59,7 @@ export function recordCommand(options: RecordCommandOptions): Promise<number> {
       });
     }
     printRows([
+      ...(leftovers === 0 ? [] : [["put aside", leftoversOf(leftovers)] as const]),
       ["recorded", `${facts.messages} messages through ${facts.driver}, seed ${facts.seed}`],
       ["consumed", consumed(outputs)],
       ["cassette", `${here(cassette)}, ${entries} entries, ${megabytes(cassetteBytes)}`],
@@ -58,7 +73,11 @@ export function recordCommand(options: RecordCommandOptions): Promise<number> {
 export function replayCommand(options: ReplayCommandOptions): Promise<number> {
   return guarded(options, async (common) => {
     const started = performance.now();
-    const { facts, places, outputs, entries } = await replay({ ...options, ...common });
+    const { facts, places, outputs, entries } = await replay({
+      ...options,
+      ...common,
+      root: resolve(options.root),
+    });
     writeOutputs(options.out, outputs.files);
     if (options.json) {
       return printJson({ ok: true, entries, out: options.out, ...shownRun(facts, outputs) });
@@ -76,7 +95,11 @@ export function replayCommand(options: ReplayCommandOptions): Promise<number> {
 export function verifyCommand(options: CommonOptions): Promise<number> {
   return guarded(options, async (common) => {
     const started = performance.now();
-    const { replay: first, differences } = await verify({ ...options, ...common });
+    const { replay: first, differences } = await verify({
+      ...options,
+      ...common,
+      root: resolve(options.root),
+    });
     const fine = differences.length === 0;
     if (options.json) {
       printJson({ ok: fine, differences, ...shownRun(first.facts, first.outputs) });
@@ -98,8 +121,26 @@ export function verifyCommand(options: CommonOptions): Promise<number> {
   });
 }
 
+export function benchCommand(options: BenchCommandOptions): Promise<number> {
+  return guarded(options, async (common) => {
+    const { driver, messages, seed, rounds } = options;
+    const result = await bench({ ...options, ...common });
+    if (options.json) return printJson({ ok: true, driver, messages, seed, rounds, ...result });
+    const { live, recorded, replayed } = result;
+    const rate = (value: number): string => `${Math.round(value)} messages/s`;
+    const ofLive = (value: number): string =>
+      `${rate(value)}, ${(value / live).toFixed(2)} of live`;
+    printRows([
+      ["bench", `${messages} messages through ${driver}, seed ${seed}, median of ${rounds} rounds`],
+      ["live", rate(live)],
+      ["recorded", ofLive(recorded)],
+      ["replayed", ofLive(replayed)],
+    ]);
+    return status.fine;
+  });
+}
+
 interface CommonRun {
-  readonly root: string;
   readonly archRoot: string;
   readonly signal: AbortSignal;
   readonly progress: ReturnType<typeof createProgress>["show"];
@@ -107,7 +148,7 @@ interface CommonRun {
 
 /** Runs a command with Ctrl-C wired to its end, and turns what it rejects with into a status. */
 async function guarded(
-  options: CommonOptions,
+  options: OutputOptions,
   command: (common: CommonRun) => Promise<number>,
 ): Promise<number> {
   const interruption = new AbortController();
@@ -117,7 +158,6 @@ async function guarded(
   process.once("SIGTERM", interrupt);
   try {
     return await command({
-      root: resolve(options.root),
       archRoot: findArchRoot(options.arch),
       signal: interruption.signal,
       progress: progress.show,
@@ -142,8 +182,13 @@ function shownRun(facts: RunFacts, { summary }: RunOutputs): Readonly<Record<str
 }
 
 function consumed({ summary }: RunOutputs): string {
-  const { delivered, acked, retried, rejected } = summary;
-  return `${delivered} deliveries: ${acked} acked, ${retried} retried, ${rejected} dead-lettered`;
+  const { delivered, acked, retried, rejected, duplicates } = summary;
+  const passed = duplicates === 0 ? "" : `, ${duplicates} duplicates passed over`;
+  return `${delivered} deliveries: ${acked} acked, ${retried} retried, ${rejected} dead-lettered${passed}`;
+}
+
+function leftoversOf(count: number): string {
+  return `${count} messages that an earlier run had left in the group`;
 }
 
 function outputsIn(folder: string): string {

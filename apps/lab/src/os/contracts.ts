@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { type JsonValue, parseJson } from "@reprise/canonical-json";
-import { MsgError, readTopicCatalogue, type TopicCatalogue } from "@reprise/msg-core";
+import { MsgError } from "@reprise/msg-core";
 
 const marker = "rr/index.x07rr.json";
 
@@ -20,10 +20,6 @@ export function findArchRoot(named: string | undefined): string {
 
 export function readMetricsDocument(archRoot: string): JsonValue {
   return readJson(join(archRoot, "obs/metrics/registry.x07metrics.json"));
-}
-
-export function readTopics(archRoot: string): TopicCatalogue {
-  return readTopicCatalogue(readJson(join(archRoot, "msg/index.x07msg.json")));
 }
 
 function readJson(file: string): JsonValue {

@@ -1,8 +1,13 @@
 /** The `lab` command line. */
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { messagesMax, seedMax } from "../run-facts.js";
-import { recordCommand, replayCommand, verifyCommand } from "./commands.js";
+import { driverKinds } from "./brokers.js";
+import { benchCommand, recordCommand, replayCommand, verifyCommand } from "./commands.js";
 import { status } from "./terminal.js";
+
+const roundsMax = 100;
+const archText = "the contracts; default: the nearest arch at or above here";
+const jsonText = "print the result as one line of JSON";
 
 /** Runs the command line `argv` (as in `process.argv`) and resolves with the exit status. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -20,11 +25,17 @@ export async function main(argv: readonly string[]): Promise<number> {
 
   common(program.command("record"))
     .description("produce messages, consume them through a broker, keep all of it in a cassette")
-    .option("--driver <driver>", "the broker: memory", "memory")
+    .addOption(driverOption())
     .option("--messages <count>", "messages to send", wholeNumber(messagesMax), 1000)
     .option("--seed <number>", "what the messages are made from", wholeNumber(seedMax), 42)
     .option("--out <folder>", "where to write the outputs", "out/record")
-    .addHelpText("after", examples("lab record --messages 1000 --seed 42 --cassette orders"))
+    .addHelpText(
+      "after",
+      examples(
+        "lab record --messages 1000 --seed 42 --cassette orders",
+        "reprise brokers up kafka && lab record --driver kafka --cassette orders-kafka",
+      ),
+    )
     .action(run(recordCommand));
   common(program.command("replay"))
     .description("run again from the cassette alone: no broker, no network")
@@ -35,6 +46,18 @@ export async function main(argv: readonly string[]): Promise<number> {
     .description("replay twice and compare with what the recording stored, byte for byte")
     .addHelpText("after", examples("lab verify --cassette orders"))
     .action(run(verifyCommand));
+  program
+    .command("bench")
+    .exitOverride()
+    .description("measure a run on a broker, while it is recorded, and replayed")
+    .addOption(driverOption())
+    .option("--messages <count>", "messages to send", wholeNumber(messagesMax), 10_000)
+    .option("--seed <number>", "what the messages are made from", wholeNumber(seedMax), 42)
+    .option("--rounds <count>", "how often, in turns", wholeNumber(roundsMax, 1), 3)
+    .option("--arch <folder>", archText)
+    .option("--json", jsonText)
+    .addHelpText("after", examples("lab bench", "lab bench --driver redis --messages 50000"))
+    .action(run(benchCommand));
 
   try {
     await program.parseAsync([...argv]);
@@ -46,25 +69,30 @@ export async function main(argv: readonly string[]): Promise<number> {
   return result;
 }
 
-/** The options that every command has. */
+function driverOption(): Option {
+  return new Option("--driver <driver>", "the broker").choices(driverKinds).default("memory");
+}
+
+/** The options of every command that has a cassette. */
 function common(command: Command): Command {
   return command
     .exitOverride()
     .requiredOption("--cassette <name>", "the recording: a folder under .x07_rr")
     .option("--root <folder>", "the folder that holds .x07_rr", ".")
-    .option("--arch <folder>", "the contracts; default: the nearest arch at or above here")
-    .option("--json", "print the result as one line of JSON");
+    .option("--arch <folder>", archText)
+    .option("--json", jsonText);
 }
 
 function examples(...lines: readonly string[]): string {
   return `\nExamples:\n${lines.map((line) => `  ${line}\n`).join("")}
-Exit status: 0 fine, 1 the check failed or outputs differ, 2 usage or configuration.`;
+Exit status: 0 fine, 1 the check failed or outputs differ, 2 usage or configuration,
+3 the broker refused or did not answer.`;
 }
 
-function wholeNumber(max: number): (text: string) => number {
+function wholeNumber(max: number, min = 0): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (/^\d+$/.test(text) && value <= max) return value;
-    throw new InvalidArgumentError(`expected a whole number from 0 to ${max}`);
+    if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`expected a whole number from ${min} to ${max}`);
   };
 }

@@ -1,20 +1,19 @@
 /** `lab record`: a run on a broker, kept in a cassette with its outputs. */
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import { type Driver, MsgError } from "@reprise/msg-core";
-import { createMemoryBroker, openMemoryDriver } from "@reprise/msg-memory";
+import type { DriverKind } from "@reprise/msg-core";
 import { recordingDriver } from "@reprise/msg-rr";
-import { withPolicy } from "@reprise/msg-rr/os";
+import { takeLeftovers } from "../leftovers.js";
 import { type Progress, type RunOutputs, run } from "../run.js";
 import { factsEntry, type RunFacts } from "../run-facts.js";
-import { createVirtualClock } from "../virtual-clock.js";
-import { workloadTopic } from "../workload.js";
-import { readMetricsDocument, readTopics } from "./contracts.js";
+import { type Clock, createVirtualClock } from "../virtual-clock.js";
+import { profileOf, withBroker } from "./brokers.js";
+import { readMetricsDocument } from "./contracts.js";
 import { type Places, placesOf, writeOutputs } from "./places.js";
 import { pause } from "./terminal.js";
 
 export interface RecordOptions {
-  readonly driver: string;
+  readonly driver: DriverKind;
   readonly messages: number;
   readonly seed: number;
   readonly cassette: string;
@@ -31,38 +30,41 @@ export interface Recording {
   readonly outputs: RunOutputs;
   readonly entries: number;
   readonly cassetteBytes: number;
+  /** Messages of an earlier run that were taken away first. */
+  readonly leftovers: number;
+  /** What the run took: milliseconds. */
+  readonly runMs: number;
 }
 
-export const policyId = "lab_memory_v1";
-
-/** Records, replacing the cassette of that name. Rejects with ABORTED when interrupted. */
+/**
+ * Records, replacing the cassette of that name. Rejects with ABORTED when interrupted, and with what
+ * the broker has against it.
+ */
 export async function record(options: RecordOptions): Promise<Recording> {
   const { archRoot, signal, progress } = options;
+  const common = { signal, progress, pause };
   const facts = factsOfOptions(options);
   const places = placesOf(options);
   const metricsDocument = readMetricsDocument(archRoot);
-  const topics = readTopics(archRoot);
-  return await withPolicy(
-    { archRoot, policyId, cassette: places.cassette, root: places.root, mode: "rewrite" },
-    async (session) => {
+  const { cassette, root } = places;
+  return await withBroker(
+    { facts, archRoot, cassette, root, mode: "rewrite" },
+    async (broker, session) => {
+      const leftovers = facts.time === "real" ? await takeLeftovers(broker, signal) : 0;
       session.append(factsEntry(facts));
-      const driver = recordingDriver(openDriver(facts, [...topics.topics.keys()]), session);
+      const driver = recordingDriver(broker, session);
       try {
-        const clock = createVirtualClock(facts.seed);
-        const outputs = await run({
-          driver,
-          facts,
-          metricsDocument,
-          clock,
-          signal,
-          progress,
-          pause,
-        });
+        const clock = clockOf(facts);
+        const started = performance.now();
+        const outputs = await run({ ...common, driver, facts, metricsDocument, clock });
+        const runMs = performance.now() - started;
         writeOutputs(places.folder, outputs.files);
         writeOutputs(options.out, outputs.files);
+        // Inside the session: what closing brings is part of the recording.
+        await driver.close();
         const { entries } = JSON.parse(session.stats()) as { entries: number };
         const { size } = statSync(join(places.folder, "cassette.rrbin"));
-        return { facts, places, outputs, entries, cassetteBytes: size };
+        return { facts, places, outputs, entries, cassetteBytes: size, leftovers, runMs };
       } finally {
         await driver.close();
       }
@@ -70,20 +72,16 @@ export async function record(options: RecordOptions): Promise<Recording> {
   );
 }
 
-function factsOfOptions({ driver, messages, seed }: RecordOptions): RunFacts {
-  if (driver !== "memory") {
-    const message = `driver ${driver} is not part of this version of the lab; it has: memory`;
-    throw new MsgError("SESSION_CONFIG", message);
-  }
-  return { driver, endpoint: policyId, messages, seed, time: "virtual" };
+/** Microseconds: the embedded broker's time is made up, so that its recordings are all the same. */
+export function clockOf({ time, seed }: RunFacts): Clock {
+  if (time === "virtual") return createVirtualClock(seed);
+  return () => Math.round(performance.now() * 1000);
 }
 
-function openDriver({ endpoint, messages, seed }: RunFacts, topics: readonly string[]): Driver {
-  const broker = createMemoryBroker({
-    topics: topics.filter((topic) => !topic.endsWith(".dead-letter")),
-    seed,
-    // The workload is published before it is consumed: there must be room for all of it.
-    limits: { partitionMessagesMax: Math.max(1, messages), partitionBytesMax: 2 ** 31 - 1 },
-  });
-  return openMemoryDriver({ endpoint, topics: [workloadTopic], group: "lab", broker });
+export function factsOfOptions(
+  options: Pick<RecordOptions, "driver" | "messages" | "seed">,
+): RunFacts {
+  const { driver, messages, seed } = options;
+  const endpoint = profileOf(driver);
+  return { driver, endpoint, messages, seed, time: driver === "memory" ? "virtual" : "real" };
 }

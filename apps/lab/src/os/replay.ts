@@ -5,7 +5,6 @@ import { type Progress, type RunOutputs, run } from "../run.js";
 import { factsOf, type RunFacts } from "../run-facts.js";
 import { readMetricsDocument } from "./contracts.js";
 import { type Places, placesOf } from "./places.js";
-import { policyId } from "./record.js";
 import { pause } from "./terminal.js";
 
 export interface ReplayRunOptions {
@@ -21,13 +20,19 @@ export interface Replay {
   readonly places: Places;
   readonly outputs: RunOutputs;
   readonly entries: number;
+  /** What the run took: milliseconds. */
+  readonly runMs: number;
 }
+
+/** Allows what any driver has recorded, in the solve-rr world only. */
+const policyId = "lab_replay_v1";
 
 /** Replays strictly, every entry's checksum required. Rejects with ABORTED when interrupted. */
 export async function replay(options: ReplayRunOptions): Promise<Replay> {
   const { archRoot, signal, progress } = options;
   const places = placesOf(options);
   const metricsDocument = readMetricsDocument(archRoot);
+  // arch-allow E_ARCH_RR_WORLD_VIOLATION: a replay is of the world solve-rr, though OS code opens it
   return await withPolicy(
     {
       archRoot,
@@ -42,8 +47,10 @@ export async function replay(options: ReplayRunOptions): Promise<Replay> {
       const facts = factsOf(session.recorded);
       const driver = replayDriver(session, { kind: facts.driver, endpoint: facts.endpoint });
       try {
+        const started = performance.now();
         const outputs = await run({ driver, facts, metricsDocument, signal, progress, pause });
-        return { facts, places, outputs, entries: session.recorded.count };
+        const runMs = performance.now() - started;
+        return { facts, places, outputs, entries: session.recorded.count, runMs };
       } finally {
         await driver.close();
       }

@@ -1,6 +1,7 @@
 /** What a person sees: results on stdout, progress and errors on stderr, progress only on a terminal. */
 import { MsgError } from "@reprise/msg-core";
 import type { Progress } from "../run.js";
+import { BrokerNotOpened } from "./brokers.js";
 
 /** Exit statuses of the lab. */
 export const status = { fine: 0, differs: 1, usage: 2, refused: 3, interrupted: 130 } as const;
@@ -43,7 +44,8 @@ export function printRows(rows: readonly (readonly [name: string, text: string])
 }
 
 /** Says on stderr what went wrong and what to do, and gives the exit status. */
-export function reportError(error: unknown, json: boolean): number {
+export function reportError(thrown: unknown, json: boolean): number {
+  const error = thrown instanceof BrokerNotOpened ? thrown.cause : thrown;
   if (!MsgError.is(error)) throw error;
   const next = nextSteps[error.code];
   if (json) {
@@ -53,7 +55,7 @@ export function reportError(error: unknown, json: boolean): number {
     process.stderr.write(`lab: ${error.code}: ${error.message}\n`);
     if (next !== undefined) process.stderr.write(`next: ${next}\n`);
   }
-  return statusOf(error);
+  return thrown === error ? statusOf(error) : status.refused;
 }
 
 function placeOf({ details }: MsgError): Readonly<Record<string, unknown>> {
@@ -68,7 +70,16 @@ const nextSteps: Partial<Record<MsgError["code"], string>> = {
   CASSETTE_ENTRY_INVALID: "restore the file (git checkout), or record it again",
   CASSETTE_CHECKSUM: "restore the file (git checkout), or record it again",
   CASSETTE_PATH: "give a name such as orders or team/orders",
+  CONTRACT_INVALID: "mend the contract file that is named, under arch",
   POLICY_UNKNOWN: "declare the policy in arch/rr/index.x07rr.json",
+  AUTHENTICATION_FAILED: "set REPRISE_SECRET_<ID> for the secret ids of the profile in arch/msg",
+  BROKER_REFUSED: "look at the broker's log: reprise brokers logs",
+  BROKER_TIMEOUT: "see whether the broker is well: reprise brokers status",
+  BROKER_UNREACHABLE: "start a broker (reprise brokers up), or mend the profile in arch/msg",
+  CONNECTION_LOST: "see whether the broker is well (reprise brokers status), and record again",
+  SECRET_MISSING: "set REPRISE_SECRET_<ID> in the environment",
+  TOPIC_UNKNOWN: "create the topic on the broker",
+  TOPOLOGY_MISMATCH: "remove what the broker has under that name, or mend the topology in arch/msg",
 };
 
 const usageCodes: ReadonlySet<string> = new Set([
@@ -85,7 +96,25 @@ const usageCodes: ReadonlySet<string> = new Set([
   "BUDGET_KEY",
 ]);
 
+/** The world refused: the broker, the way there, or what it is asked with. */
+const refusedCodes: ReadonlySet<string> = new Set([
+  "AUTHENTICATION_FAILED",
+  "BROKER_REFUSED",
+  "BROKER_TIMEOUT",
+  "BROKER_UNREACHABLE",
+  "CODEC_MISSING",
+  "CONNECTION_LOST",
+  "PUBLISH_INCOMPLETE",
+  "QUEUE_FULL",
+  "SECRET_MISSING",
+  "TOPIC_UNKNOWN",
+  "TOPOLOGY_MISMATCH",
+  "UNROUTABLE",
+  "VALUE_TOO_LONG",
+]);
+
 function statusOf({ code }: MsgError): number {
   if (code === "ABORTED") return status.interrupted;
+  if (refusedCodes.has(code)) return status.refused;
   return usageCodes.has(code) ? status.usage : status.differs;
 }

@@ -6,14 +6,21 @@ import { type RepairOptions, repairCassette } from "./cassette-repair.js";
 import {
   type CommandContext,
   type CommandGroup,
-  examples,
   guarded,
+  helpEnd,
   wholeNumber,
 } from "./command-group.js";
 import { columnsMin } from "./terminal.js";
 
 const entriesMax = 2 ** 31 - 1;
 const columnsMax = 10_000;
+const statuses = [
+  "fine",
+  "the cassette is damaged",
+  "the command line is wrong, or the file is not there",
+  "the output cannot be written",
+];
+const examples = (...commands: readonly string[]): string => helpEnd({ commands, statuses });
 const pathText = "a file, or the name of a cassette below .x07_rr of the working directory";
 
 export const cassetteGroup: CommandGroup = {

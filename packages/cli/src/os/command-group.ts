@@ -53,16 +53,19 @@ export function printJson(
   return output.write(jsonLine(value, host.stdout.isTTY === true));
 }
 
+export interface HelpEnd {
+  readonly commands: readonly string[];
+  /** What each exit status means for the group, from 0. */
+  readonly statuses: readonly string[];
+}
+
 /** The end of a command's help. */
-export function examples(...lines: readonly string[]): string {
+export function helpEnd({ commands, statuses }: HelpEnd): string {
   return `
 Examples:
-${lines.map((line) => `  ${line}\n`).join("")}
+${commands.map((line) => `  ${line}\n`).join("")}
 Exit status:
-  0  fine
-  1  the cassette is damaged
-  2  the command line is wrong, or the file is not there
-  3  the output cannot be written`;
+${statuses.map((text, status) => `  ${status}  ${text}`).join("\n")}`;
 }
 
 /** An option's argument: a whole number in a range. */

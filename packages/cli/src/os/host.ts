@@ -15,6 +15,14 @@ export interface Host {
   readonly cwd: string;
   /** Milliseconds, for the progress line. */
   readonly now: () => number;
+  /** From here on Ctrl-C and SIGTERM abort the signal instead of ending the process. */
+  readonly interruption: () => Interruption;
+}
+
+export interface Interruption {
+  readonly signal: AbortSignal;
+  /** Gives Ctrl-C back what it does by itself. */
+  release(): void;
 }
 
 export function processHost(): Host {
@@ -24,5 +32,19 @@ export function processHost(): Host {
     env: process.env,
     cwd: process.cwd(),
     now: () => performance.now(),
+    interruption,
+  };
+}
+
+function interruption(): Interruption {
+  const controller = new AbortController();
+  const abort = (): void => controller.abort();
+  const names = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const name of names) process.on(name, abort);
+  return {
+    signal: controller.signal,
+    release() {
+      for (const name of names) process.off(name, abort);
+    },
   };
 }

@@ -1,13 +1,17 @@
 /** The `reprise` command line. */
 import { Command, CommanderError } from "commander";
 import { status } from "../cli-error.js";
-import type { CommandContext } from "./command-group.js";
+import type { CommandContext, CommandGroup } from "./command-group.js";
 import { commandGroups } from "./command-groups.js";
 import { type Host, processHost } from "./host.js";
 import { createOutput } from "./output.js";
 
 /** Runs the command line `argv` (as in `process.argv`) and resolves with the exit status. */
-export async function main(argv: readonly string[], host: Host = processHost()): Promise<number> {
+export async function main(
+  argv: readonly string[],
+  host: Host = processHost(),
+  groups: readonly CommandGroup[] = commandGroups,
+): Promise<number> {
   let result: number = status.fine;
   const context: CommandContext = {
     host,
@@ -19,7 +23,7 @@ export async function main(argv: readonly string[], host: Host = processHost()):
       },
   };
   const program = new Command("reprise")
-    .description("Tools for recorded messaging runs.")
+    .description("Tools for recorded messaging runs, and for the brokers behind them.")
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void host.stdout.write(text, () => {}),
@@ -27,7 +31,7 @@ export async function main(argv: readonly string[], host: Host = processHost()):
     })
     .showHelpAfterError("(add --help for what there is)")
     .addHelpText("after", "\nreprise GROUP --help shows the commands of a group.");
-  for (const group of commandGroups) {
+  for (const group of groups) {
     group.addTo(program.command(group.name).description(group.description), context);
   }
   try {

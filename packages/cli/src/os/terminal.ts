@@ -37,30 +37,61 @@ export interface Progress {
   clear(): void;
 }
 
+export interface StatusLine {
+  /** Draws the text over what was there. Not at once, and not always: it may be called often. */
+  show(text: string): void;
+  /** Takes the line away: before anything else is written, and at the end. */
+  clear(): void;
+}
+
 /** Work that is done sooner draws nothing. */
 const quietMs = 300;
 const drawEveryMs = 100;
 const clearLine = "\r\u001b[K";
 
 /** Draws on stderr, where that is a terminal. */
-export function createProgress({ stderr, now }: Host): Progress {
+export function createStatusLine({ stderr, now }: Host): StatusLine {
   const terminal = stderr.isTTY === true;
   let drawAt = now() + quietMs;
   let drawn = false;
   return {
-    show({ entries, bytes, total }) {
+    show(text) {
       if (!terminal) return;
       const time = now();
       if (time < drawAt) return;
       drawAt = time + drawEveryMs;
       drawn = true;
-      const part = total > 0 ? `, ${Math.floor((100 * bytes) / total)} %` : "";
-      const read = `${counted(entries, "entry", "entries")}, ${shownBytes(bytes)}${part}`;
-      stderr.write(`${clearLine}reading  ${read}`, () => {});
+      stderr.write(`${clearLine}${text}`, () => {});
     },
     clear() {
       if (drawn) stderr.write(clearLine, () => {});
       drawn = false;
     },
+  };
+}
+
+/** How far the reading of a file is. */
+export function createProgress(host: Host): Progress {
+  const line = createStatusLine(host);
+  return {
+    show({ entries, bytes, total }) {
+      const part = total > 0 ? `, ${Math.floor((100 * bytes) / total)} %` : "";
+      line.show(`reading  ${counted(entries, "entry", "entries")}, ${shownBytes(bytes)}${part}`);
+    },
+    clear: () => line.clear(),
+  };
+}
+
+/** Shows `text` with the seconds that have gone by, until what is returned is called. */
+export function showWaiting(host: Host, text: string): () => void {
+  const line = createStatusLine(host);
+  if (host.stderr.isTTY !== true) return () => {};
+  const began = host.now();
+  const timer = setInterval(() => {
+    line.show(`${text}  ${Math.floor((host.now() - began) / 1000)} s`);
+  }, drawEveryMs);
+  return () => {
+    clearInterval(timer);
+    line.clear();
   };
 }

@@ -1,0 +1,1 @@
+export { openAmqpDriver } from "./driver.js";

@@ -1,0 +1,1 @@
+export { openKafkaDriver } from "./driver.js";

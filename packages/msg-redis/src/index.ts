@@ -1,0 +1,9 @@
+export { fieldNames, rawHeader } from "./mapping.js";
+export type {
+  RedisDriverOptions,
+  RedisTimes,
+  RedisTls,
+  RedisTrim,
+} from "./options.js";
+export type { RedisProfile, RedisProfileLimits, RedisSecurity } from "./profile.js";
+export { readRedisProfile } from "./profile.js";

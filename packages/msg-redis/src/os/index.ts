@@ -1,0 +1,1 @@
+export { openRedisDriver } from "./driver.js";
