@@ -10,8 +10,11 @@ import { type JsonValue, parseJson } from "@reprise/canonical-json";
 import { type Envelope, encodeEnvelope } from "@reprise/msg-core";
 
 export interface Aggregate {
-  /** Takes a message in. Throws if its value is not JSON of the form that its type has. */
-  fold(envelope: Envelope): void;
+  /**
+   * Takes a message in, and what its handler asked of its surroundings, if it did. Throws if the value
+   * is not JSON of the form that its type has.
+   */
+  fold(envelope: Envelope, stamp?: string): void;
   /** What was taken in so far, as canonical JSON data. */
   result(): JsonValue;
 }
@@ -24,6 +27,7 @@ interface Sums {
   amountMax: number;
 }
 
+const text = new TextEncoder();
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 const printableKey = new TextDecoder("utf-8");
 
@@ -32,24 +36,31 @@ export function createAggregate(): Aggregate {
   const byKey = new Map<string, Sums>();
   const byType = new Map<string, Sums>();
   let chain: Uint8Array = new Uint8Array(32);
+  let stamps: Uint8Array | undefined;
 
   return {
-    fold(envelope) {
+    fold(envelope, stamp) {
       const amount = amountOf(envelope);
       const key = printableKey.decode(envelope.key);
       const type = envelope.headers["event-type"] ?? "";
       for (const sums of [total, sumsOf(byKey, key), sumsOf(byType, type)]) {
         add(sums, { amount, bytes: envelope.value.length });
       }
-      chain = sha256.create().update(chain).update(encodeEnvelope(envelope)).digest();
+      chain = chained(chain, encodeEnvelope(envelope));
+      if (stamp !== undefined) stamps = chained(stamps ?? new Uint8Array(32), text.encode(stamp));
     },
     result: () => ({
       by_key: shownAll(byKey),
       by_type: shownAll(byType),
       chain_sha256: bytesToHex(chain),
+      ...(stamps === undefined ? {} : { stamps_sha256: bytesToHex(stamps) }),
       total: shown(total),
     }),
   };
+}
+
+function chained(chain: Uint8Array, bytes: Uint8Array): Uint8Array {
+  return sha256.create().update(chain).update(bytes).digest();
 }
 
 /** The amount of the order, or undefined where the message is about none. */

@@ -21,6 +21,8 @@ export interface RunFacts {
   readonly seed: number;
   /** Whether handlers were timed by the lab's virtual clock or by a real one. */
   readonly time: "virtual" | "real";
+  /** Whether handlers asked for the time and for randomness. */
+  readonly ambient?: true;
 }
 
 export const messagesMax: number = 10_000_000;
@@ -55,14 +57,16 @@ export function factsOf(recorded: EntryTable): RunFacts {
 function isRunFacts(facts: JsonValue): facts is JsonValue & RunFacts {
   if (typeof facts !== "object" || facts === null || Array.isArray(facts)) return false;
   // A plain object, by the line above: its members are JSON values.
-  const { driver, endpoint, messages, seed, time } = facts as Readonly<Record<string, JsonValue>>;
+  const members = facts as Readonly<Record<string, JsonValue>>;
+  const { driver, endpoint, messages, seed, time, ambient } = members;
   return (
     typeof driver === "string" &&
     ["kafka", "amqp", "redis", "memory"].includes(driver) &&
     typeof endpoint === "string" &&
     isWhole(messages, messagesMax) &&
     isWhole(seed, seedMax) &&
-    (time === "virtual" || time === "real")
+    (time === "virtual" || time === "real") &&
+    (ambient === undefined || ambient === true)
   );
 }
 

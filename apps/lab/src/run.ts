@@ -33,6 +33,10 @@ export interface Run {
    * once, so that a run would not hear of an interruption before it is done.
    */
   readonly pause?: () => Promise<void>;
+  /** Runs a handler in the world of handlers, where the clock and the dice are the recording's. */
+  readonly inWorld: <Result>(body: () => Result) => Result;
+  /** What the handler asks of its surroundings for each message: folded in with it. */
+  readonly stamp?: () => string;
   /** Called as messages are published and done. */
   readonly progress?: (progress: Progress) => void;
 }
@@ -59,7 +63,7 @@ const patienceMs = 60_000;
 
 /** Rejects with what the driver rejects with, and with ABORTED by `signal`. The driver is left open. */
 export async function run(job: Run): Promise<RunOutputs> {
-  const { driver, facts, clock, signal, progress, pause } = job;
+  const { driver, facts, clock, signal, progress, pause, inWorld, stamp } = job;
   const metrics = createLabMetrics(job.metricsDocument);
   const aggregate = createAggregate();
   const total = facts.messages;
@@ -78,7 +82,7 @@ export async function run(job: Run): Promise<RunOutputs> {
       async ({ envelope }) => {
         handled += 1;
         if (handled % batchSize === 0) await pause?.();
-        aggregate.fold(envelope);
+        inWorld(() => aggregate.fold(envelope, stamp?.()));
       },
       {
         limit: total,

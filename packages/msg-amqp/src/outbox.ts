@@ -63,45 +63,22 @@ const compactAt = 1024;
 
 /** With `unconfirmedMax` messages unconfirmed, overdue ones included, none is next. */
 export function createOutbox(unconfirmedMax: number): Outbox {
-  let waiting: Entry[] = [];
-  let head = 0;
+  const waiting = createWaiting();
   let confirms: Confirms<Entry> = createConfirms();
-
-  const isOpen = ({ parcel }: Entry): boolean => parcel !== undefined;
-  const open = (): readonly Entry[] =>
-    [...confirms.waiting(), ...waiting.slice(head)].filter(isOpen);
-  const goOn = (): void => {
-    head += 1;
-    if (head < waiting.length && head < compactAt) return;
-    waiting = waiting.slice(head);
-    head = 0;
-  };
+  const open = (): readonly Entry[] => [...confirms.waiting(), ...waiting.rest()].filter(isOpen);
 
   return {
-    add(parcel) {
-      waiting.push({ parcel, sent: 0, returned: undefined, suspected: 0 });
-    },
-    next() {
-      if (confirms.size >= unconfirmedMax) return undefined;
-      let entry = waiting[head];
-      while (entry !== undefined && entry.parcel === undefined) {
-        goOn();
-        entry = waiting[head];
-      }
-      return entry?.parcel;
-    },
+    add: waiting.add,
+    next: () => (confirms.size >= unconfirmedMax ? undefined : waiting.first()?.parcel),
     sent() {
-      const entry = waiting[head];
+      const entry = waiting.take();
       if (entry === undefined) return;
-      goOn();
       entry.sent += 1;
       confirms.sent(entry);
     },
     refused(error) {
-      const entry = waiting[head];
-      if (entry === undefined) return;
-      goOn();
-      finish(entry, () => error);
+      const entry = waiting.take();
+      if (entry !== undefined) finish(entry, () => error);
     },
     acked(answer) {
       for (const entry of confirms.answered(answer)) {
@@ -123,14 +100,8 @@ export function createOutbox(unconfirmedMax: number): Outbox {
     lost(fault) {
       const again = confirms.waiting().filter(isOpen);
       confirms = createConfirms();
-      for (const entry of again) {
-        entry.returned = undefined;
-        if (fault === undefined) continue;
-        entry.suspected += 1;
-        if (entry.suspected >= suspectedMax) finish(entry, () => fault);
-      }
-      waiting = [...again, ...waiting.slice(head)];
-      head = 0;
+      for (const entry of again) suspect(entry, fault);
+      waiting.putInFront(again);
       return again.length;
     },
     expire(now) {
@@ -145,6 +116,55 @@ export function createOutbox(unconfirmedMax: number): Outbox {
       for (const entry of open()) finish(entry, () => error);
     },
   };
+}
+
+/** The line of those that are to be written. */
+function createWaiting() {
+  let entries: Entry[] = [];
+  let head = 0;
+  const goOn = (): void => {
+    head += 1;
+    if (head < entries.length && head < compactAt) return;
+    entries = entries.slice(head);
+    head = 0;
+  };
+  /** The first that is not done. */
+  const first = (): Entry | undefined => {
+    let entry = entries[head];
+    while (entry !== undefined && !isOpen(entry)) {
+      goOn();
+      entry = entries[head];
+    }
+    return entry;
+  };
+  return {
+    add(parcel: Parcel): void {
+      entries.push({ parcel, sent: 0, returned: undefined, suspected: 0 });
+    },
+    first,
+    take(): Entry | undefined {
+      const entry = first();
+      if (entry !== undefined) goOn();
+      return entry;
+    },
+    rest: (): readonly Entry[] => entries.slice(head),
+    putInFront(before: readonly Entry[]): void {
+      entries = [...before, ...entries.slice(head)];
+      head = 0;
+    },
+  };
+}
+
+function isOpen({ parcel }: Entry): boolean {
+  return parcel !== undefined;
+}
+
+/** What the broker said of it counts no more on the next connection, but for the channel it closed. */
+function suspect(entry: Entry, fault: MsgError | undefined): void {
+  entry.returned = undefined;
+  if (fault === undefined) return;
+  entry.suspected += 1;
+  if (entry.suspected >= suspectedMax) finish(entry, () => fault);
 }
 
 function finish(entry: Entry, outcomeOf: (parcel: Parcel) => Receipt | MsgError): void {

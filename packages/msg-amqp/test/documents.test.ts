@@ -18,7 +18,7 @@ afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
 });
 
-/** A contract folder with these files. */
+/** A folder `arch` with these files below the folder that holds it. */
 function contracts(files: Readonly<Record<string, string>>): string {
   const folder = mkdtempSync(join(tmpdir(), "reprise-contracts-"));
   folders.push(folder);
@@ -26,7 +26,7 @@ function contracts(files: Readonly<Record<string, string>>): string {
     mkdirSync(join(folder, path, ".."), { recursive: true });
     writeFileSync(join(folder, path), text);
   }
-  return folder;
+  return join(folder, "arch");
 }
 
 test("by id, from the repository's contracts", () => {
@@ -45,14 +45,14 @@ test("as objects, which are checked as well", () => {
   expect(refusal(() => loadProfile(profileAt(0))).details.pointer).toBe("/port");
 });
 
-const row = { id: "p", path: "msg/amqp/p.json", budget_profile_id: "b", rr_policy_id: "r" };
+const row = { id: "p", path: "arch/msg/amqp/p.json", budget_profile_id: "b", rr_policy_id: "r" };
 const index = (rows: object) =>
   JSON.stringify({
     schema_version: "x07.arch.msg.amqp.index@0.1.0",
     profiles: rows,
     topologies: [],
   });
-const indexFile = "msg/amqp/index.x07amqp.json";
+const indexFile = "arch/msg/amqp/index.x07amqp.json";
 
 test.each<readonly [string, Readonly<Record<string, string>>, RegExp]>([
   ["no index", {}, /index\.x07amqp\.json/],
@@ -61,7 +61,7 @@ test.each<readonly [string, Readonly<Record<string, string>>, RegExp]>([
   ["no file", { [indexFile]: index([row]) }, /p\.json/],
   [
     "a file that is no profile",
-    { [indexFile]: index([row]), "msg/amqp/p.json": "{}" },
+    { [indexFile]: index([row]), "arch/msg/amqp/p.json": "{}" },
     /amqp profile/,
   ],
 ])("refused: %s", (_, files, problem) => {

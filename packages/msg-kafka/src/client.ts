@@ -43,11 +43,21 @@ export interface PartitionLeader {
 export interface AdminClient {
   /** Rejects where there is no such topic. */
   leadersOf(topic: string): Promise<readonly PartitionLeader[]>;
+  /** Those that are not there. */
+  createTopics(topics: readonly string[], form: NewTopics): Promise<void>;
   endsOf(topic: string): Promise<readonly PartitionEnds[]>;
   committedBy(group: string, topics: readonly string[]): Promise<readonly CommittedOffset[]>;
   /** The codecs that brokers write the topics with; "producer" where that is the publisher's choice. */
   compressionOf(topics: readonly string[]): Promise<readonly TopicCompression[]>;
   disconnect(): Promise<void>;
+}
+
+/** What a topic is created with. */
+export interface NewTopics {
+  /** 1 to 10,000. */
+  readonly partitions: number;
+  /** Copies of each message. Default: the brokers' default. */
+  readonly replicas?: number;
 }
 
 export interface PartitionEnds {
@@ -114,6 +124,10 @@ export interface ConsumerHandlers {
   batch(batch: FetchedBatch, tools: BatchTools): Promise<void>;
   /** Brokers answer. Called often. */
   fetched(): void;
+  /** The group's coordinator answers. */
+  heartbeat(): void;
+  /** Whether to join again, as the member that it is: the coordinator may be another one by now. */
+  mustRejoin(): boolean;
   /** A connection broke, or is not to be had; it tries again by itself. */
   lost(error: unknown): void;
   /** It has ended for good; another one may be made. */

@@ -1,3 +1,4 @@
+export type { NewTopics } from "./client.js";
 export type {
   KafkaDriverOptions,
   KafkaLimits,

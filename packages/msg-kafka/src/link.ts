@@ -90,6 +90,11 @@ export function createKafkaLink(options: KafkaLinkOptions): BrokerLink<KafkaHand
         return persisting(`${doing} (${options.brokers})`, Math.max(1, left))(attempt);
       };
       admin = await step("connecting", () => client.connectAdmin());
+      const { createTopics, deadLetterSuffix } = settings;
+      if (createTopics !== undefined && topics.length > 0) {
+        const wanted = topics.flatMap((topic) => [topic, topic + deadLetterSuffix]);
+        await step("creating the topics", () => adminOf().createTopics(wanted, createTopics));
+      }
       await step("asking for the topics", () => catalogue.learn(topics));
       if (topics.length > 0) {
         await step("asking for the topics' compression", () => checkCodecs(adminOf(), topics));

@@ -13,6 +13,7 @@ import {
   type SecretResolver,
   waitMsMax,
 } from "@reprise/msg-core/driver";
+import type { NewTopics } from "./client.js";
 import type { KafkaProfile } from "./profile.js";
 
 /** All as PEM text. */
@@ -33,6 +34,11 @@ export interface KafkaDriverOptions {
   readonly topics?: readonly string[];
   /** The consumer group. Default: the profile's id. */
   readonly group?: string;
+  /**
+   * Creates the topics to read, and their dead letters, where they are missing. Default: a topic that
+   * is missing is TOPIC_UNKNOWN.
+   */
+  readonly createTopics?: NewTopics;
   /** Where a group that has no offsets begins. Default "latest": what is published from now on. */
   readonly from?: "latest" | "earliest";
   /**
@@ -75,6 +81,7 @@ export interface KafkaDriverOptions {
 export interface KafkaSettings {
   readonly topics: readonly string[];
   readonly group: string;
+  readonly createTopics: NewTopics | undefined;
   readonly from: "latest" | "earliest";
   readonly wire: "native" | "envelope";
   readonly compression: "none" | "gzip";
@@ -98,6 +105,8 @@ export const kafkaTopicLengthMax: number = 249;
 /** What is kept of `max_message_bytes` for headers and a dead letter's reason. */
 const reservedBytes = 8192;
 const limitMax = 2 ** 31 - 1;
+const newPartitionsMax = 10_000;
+const newReplicasMax = 100;
 
 /** Throws LIMIT_EXCEEDED, TOPIC_UNKNOWN (a topic no broker can have). */
 export function checkedOptions(options: KafkaDriverOptions, profile: KafkaProfile): KafkaSettings {
@@ -111,6 +120,7 @@ export function checkedOptions(options: KafkaDriverOptions, profile: KafkaProfil
   return {
     topics,
     group,
+    createTopics: checkedNewTopics(options.createTopics),
     from: options.from ?? "latest",
     wire: options.wire ?? "native",
     compression: options.compression ?? "none",
@@ -138,6 +148,15 @@ export function checkTopic(topic: string): void {
   const rule = `1 to ${kafkaTopicLengthMax} letters, digits, . _ -`;
   const message = `topic ${JSON.stringify(topic.slice(0, 300))} is no name of Kafka's: ${rule}`;
   throw new MsgError("TOPIC_UNKNOWN", message);
+}
+
+function checkedNewTopics(form: NewTopics | undefined): NewTopics | undefined {
+  if (form === undefined) return undefined;
+  inRange("createTopics.partitions", form.partitions, { max: newPartitionsMax });
+  if (form.replicas !== undefined) {
+    inRange("createTopics.replicas", form.replicas, { max: newReplicasMax });
+  }
+  return form;
 }
 
 function checkedLimits(limits: Partial<KafkaLimits>, profile: KafkaProfile): KafkaLimits {

@@ -80,6 +80,8 @@ interface Session {
   over: Deferred;
 }
 
+/** So many in a row: then another coordinator is looked for. */
+const heartbeatsMissed = 2;
 /** Without a fetch for so long, a broken connection is trouble. */
 const silenceMs = 1000;
 /** Crashes in a row, without a batch in between, after which trying again is of no use. */
@@ -93,6 +95,9 @@ export function createReader(options: ReaderOptions): Reader {
   let session: Session | undefined;
   let crashes = 0;
   let fetchedAt = ports.now();
+  let heartbeatAt = ports.now();
+  /** A connection broke since the last heartbeat. */
+  let isLost = false;
   const reading = `consuming ${settings.topics.join(", ")}`;
   /** Where this driver has come to in each partition, in all its leases. */
   const cameTo = new Map<string, number>();
@@ -179,6 +184,8 @@ export function createReader(options: ReaderOptions): Reader {
     const consumer = client.createConsumer({
       joined(partitions) {
         if (session !== of || isClosing) return;
+        heartbeatAt = ports.now();
+        isLost = false;
         startLease(of, createLease(partitions));
         options.trouble(undefined);
         context.tell("rebalanced", partitions.map(placeText).join(", ") || "no partition");
@@ -189,7 +196,15 @@ export function createReader(options: ReaderOptions): Reader {
         fetchedAt = ports.now();
         options.trouble(undefined);
       },
+      heartbeat() {
+        heartbeatAt = ports.now();
+        isLost = false;
+      },
+      // Brokers answer, and the coordinator does not: kafkajs would ask the same one for ever.
+      mustRejoin: () =>
+        isLost && fetchedAt > heartbeatAt + heartbeatsMissed * settings.heartbeatMs && !isClosing,
       lost(error) {
+        isLost = true;
         // One of several connections, while another one serves.
         if (session !== of || isClosing || ports.now() - fetchedAt < silenceMs) return;
         options.trouble(errorOf(failureOf(error), reading, "CONNECTION_LOST"));

@@ -101,6 +101,15 @@ export function createFakeKafka(partitions = 3): FakeKafka {
             partition,
             leader: leaders.get(`${name}/${partition}`) ?? -1,
           })),
+        async createTopics(topics, { partitions }) {
+          for (const name of topics) {
+            for (let partition = 0; partition < partitions; partition++) {
+              const place = `${name}/${partition}`;
+              if (!logs.has(place)) logs.set(place, []);
+              leaders.set(place, 1);
+            }
+          }
+        },
         endsOf: async (name) =>
           partitionsOf(name).map((partition) => ({
             partition,

@@ -49,7 +49,7 @@ test("the broker is killed 20 times: nothing is lost, no duplicate is unflagged"
   })();
   const consuming = (async () => {
     for (;;) {
-      const batch = await consumer.poll({ maxItems: 50, waitMs: 20_000 });
+      const batch = await consumer.poll({ maxItems: 50, waitMs: 5000 });
       if (batch.length === 0 && isOver) return;
       for (const delivery of batch) {
         const value = textOf(delivery);
@@ -78,19 +78,10 @@ test("the broker is killed 20 times: nothing is lost, no duplicate is unflagged"
     return Promise.race([reached, failed]);
   };
 
-  const start = performance.now();
   for (let kill = 0; kill < kills; kill++) {
     await enough(100);
-    console.log(
-      kill,
-      "enough",
-      Math.round(performance.now() - start),
-      acknowledged.size,
-      handled.size,
-    );
     await stand.broker().kill();
     await stand.broker().restart();
-    console.log(kill, "restarted", Math.round(performance.now() - start));
   }
   await enough(100);
   isOver = true;

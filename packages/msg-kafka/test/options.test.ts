@@ -89,3 +89,14 @@ test.each(["", ".", "..", "a b", "a/b", "ü", "x".repeat(250)])("topic %o is no 
   expect(refusal(() => checkTopic(topic)).code).toBe("TOPIC_UNKNOWN");
   expect(refusal(() => checked({ topics: [topic] })).code).toBe("TOPIC_UNKNOWN");
 });
+
+test.each([
+  [{ partitions: 0 }],
+  [{ partitions: 10_001 }],
+  [{ partitions: 4, replicas: 0 }],
+  [{ partitions: 4, replicas: 101 }],
+])("createTopics of %j is LIMIT_EXCEEDED", (createTopics) => {
+  expect(() => checkedOptions({ profile, createTopics }, profile)).toThrow(
+    expect.objectContaining({ code: "LIMIT_EXCEEDED" }),
+  );
+});

@@ -27,6 +27,7 @@ test(`killed ${kills} times under load`, { timeout: 240_000 }, async () => {
   const handled = new Map<string, number>();
   const unflagged: string[] = [];
   let stopped = false;
+  let published = false;
   let next = 0;
 
   const publishing = (async () => {
@@ -41,19 +42,21 @@ test(`killed ${kills} times under load`, { timeout: 240_000 }, async () => {
       }
     }
   })();
-  const isDone = (): boolean => stopped && handled.size >= acknowledged.size;
-  const consuming = (async () => {
-    while (!isDone()) {
-      const batch = await consumer.driver.poll({ maxItems: 50, waitMs: 2_000 });
-      if (batch.length === 0 && stopped) return;
-      for (const delivery of batch) {
-        const text = textOf(delivery);
-        const times = handled.get(text) ?? 0;
-        if (times > 0 && !delivery.redelivered) unflagged.push(text);
-        handled.set(text, times + 1);
-      }
-      await settle(consumer.driver, "ack", batch);
+  const handle = async (): Promise<number> => {
+    const batch = await consumer.driver.poll({ maxItems: 50, waitMs: 2_000 });
+    for (const delivery of batch) {
+      const text = textOf(delivery);
+      const times = handled.get(text) ?? 0;
+      if (times > 0 && !delivery.redelivered) unflagged.push(text);
+      handled.set(text, times + 1);
     }
+    await settle(consumer.driver, "ack", batch);
+    return batch.length;
+  };
+  const consuming = (async () => {
+    while (!published) await handle();
+    // What is left, second copies among it.
+    while ((await handle()) > 0);
   })();
 
   for (let kill = 0; kill < kills; kill++) {
@@ -64,6 +67,7 @@ test(`killed ${kills} times under load`, { timeout: 240_000 }, async () => {
   }
   stopped = true;
   await publishing;
+  published = true;
   await consuming;
 
   const lost = [...acknowledged].filter((text) => !handled.has(text));

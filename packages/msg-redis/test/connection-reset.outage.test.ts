@@ -14,6 +14,7 @@ import {
   rejection,
   type Stand,
   settle,
+  shortTimes,
   startStand,
   textOf,
   topicOf,
@@ -61,8 +62,9 @@ test.each(phases)(
   async (word, side) => {
     const topic = topicOf();
     const proxy = await breakAt(word, side, 3);
-    // A small inbox, so that there is more than one read.
-    const options = { profile: profileOn(proxy.port), limits: { inboxMax: 10 } };
+    // A small inbox, so that there is more than one read; and nothing is late enough to be claimed.
+    const times = { ...shortTimes, claimIdleMs: 60_000 };
+    const options = { profile: profileOn(proxy.port), limits: { inboxMax: 10 }, times };
     const { driver } = await stand.open([topic], options);
     const total = 60;
     for (let from = 0; from < total; from += 20) await driver.publish(numbered(topic, from, 20));

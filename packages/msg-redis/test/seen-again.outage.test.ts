@@ -56,6 +56,23 @@ test("R3: so are those of another producer, which have no message id", async () 
   expect([...first, ...again].map(({ redelivered }) => redelivered)).toEqual([false, true]);
 });
 
+test("R3: so are those that only an earlier driver of the group has seen", async () => {
+  const topic = topicOf();
+  const earlier = await stand.open([topic], { group: "g" });
+  await earlier.driver.publish(numbered(topic, 0, 2));
+  await take(earlier.driver, 2);
+  await earlier.driver.close();
+  const { driver } = await stand.open([topic], { group: "g" });
+  await stand.raw.xgroup("SETID", topic, "g", "0");
+  await driver.publish([message(topic, "new")]);
+  const came = await take(driver, 3);
+  expect(came.map((one) => [textOf(one), one.redelivered])).toEqual([
+    ["0", true],
+    ["1", true],
+    ["new", false],
+  ]);
+});
+
 test("R3: a message stored twice because its confirmation was lost is flagged, by any reader", async () => {
   const topic = topicOf();
   let phase: "before" | "stored" | "lost" = "before";

@@ -10,6 +10,7 @@ import { takeLeftovers } from "../leftovers.js";
 import { type Progress, run } from "../run.js";
 import { withBroker } from "./brokers.js";
 import { readMetricsDocument } from "./contracts.js";
+import { handlerWorld } from "./handler-world.js";
 import { clockOf, factsOfOptions, record } from "./record.js";
 import { replay } from "./replay.js";
 import { pause } from "./terminal.js";
@@ -57,10 +58,11 @@ function runLive(options: BenchOptions & { readonly root: string }): Promise<num
   const facts = factsOfOptions(options);
   const metricsDocument = readMetricsDocument(archRoot);
   const scope = { facts, archRoot, cassette: "live.rrbin", root, mode: "off" } as const;
-  return withBroker(scope, async (driver) => {
+  return withBroker(scope, async (driver, session) => {
+    const common = { signal, progress, pause, ...handlerWorld(facts, session) };
     if (facts.time === "real") await takeLeftovers(driver, signal);
     const started = performance.now();
-    await run({ driver, facts, metricsDocument, clock: clockOf(facts), signal, progress, pause });
+    await run({ ...common, driver, facts, metricsDocument, clock: clockOf(facts) });
     return performance.now() - started;
   });
 }

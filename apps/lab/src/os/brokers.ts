@@ -66,7 +66,7 @@ export function withBroker<Result>(
         opened(session, async () => {
           const { openKafkaDriver } = await import("@reprise/msg-kafka/os");
           const profile = { archRoot, id: facts.endpoint };
-          return openKafkaDriver({ ...common, profile });
+          return openKafkaDriver({ ...common, profile, createTopics: { partitions: 4 } });
         }),
       );
     case "amqp":

@@ -33,6 +33,7 @@ export interface RecordCommandOptions extends CommonOptions {
   readonly driver: DriverKind;
   readonly messages: number;
   readonly seed: number;
+  readonly ambient?: true;
   readonly out: string;
 }
 

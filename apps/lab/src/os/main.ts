@@ -28,6 +28,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .addOption(driverOption())
     .option("--messages <count>", "messages to send", wholeNumber(messagesMax), 1000)
     .option("--seed <number>", "what the messages are made from", wholeNumber(seedMax), 42)
+    .option("--ambient", "let the handlers ask for time and randomness; the cassette keeps both")
     .option("--out <folder>", "where to write the outputs", "out/record")
     .addHelpText(
       "after",

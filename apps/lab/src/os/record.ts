@@ -9,6 +9,7 @@ import { factsEntry, type RunFacts } from "../run-facts.js";
 import { type Clock, createVirtualClock } from "../virtual-clock.js";
 import { profileOf, withBroker } from "./brokers.js";
 import { readMetricsDocument } from "./contracts.js";
+import { handlerWorld } from "./handler-world.js";
 import { type Places, placesOf, writeOutputs } from "./places.js";
 import { pause } from "./terminal.js";
 
@@ -16,6 +17,8 @@ export interface RecordOptions {
   readonly driver: DriverKind;
   readonly messages: number;
   readonly seed: number;
+  /** Whether handlers ask for the time and for randomness. */
+  readonly ambient?: true;
   readonly cassette: string;
   readonly out: string;
   readonly root: string;
@@ -56,7 +59,15 @@ export async function record(options: RecordOptions): Promise<Recording> {
       try {
         const clock = clockOf(facts);
         const started = performance.now();
-        const outputs = await run({ ...common, driver, facts, metricsDocument, clock });
+        const handlers = handlerWorld(facts, session);
+        const outputs = await run({
+          ...common,
+          ...handlers,
+          driver,
+          facts,
+          metricsDocument,
+          clock,
+        });
         const runMs = performance.now() - started;
         writeOutputs(places.folder, outputs.files);
         writeOutputs(options.out, outputs.files);
@@ -79,9 +90,10 @@ export function clockOf({ time, seed }: RunFacts): Clock {
 }
 
 export function factsOfOptions(
-  options: Pick<RecordOptions, "driver" | "messages" | "seed">,
+  options: Pick<RecordOptions, "driver" | "messages" | "seed" | "ambient">,
 ): RunFacts {
-  const { driver, messages, seed } = options;
+  const { driver, messages, seed, ambient } = options;
   const endpoint = profileOf(driver);
-  return { driver, endpoint, messages, seed, time: driver === "memory" ? "virtual" : "real" };
+  const time = driver === "memory" ? "virtual" : "real";
+  return { driver, endpoint, messages, seed, time, ...(ambient === true ? { ambient } : {}) };
 }

@@ -4,6 +4,7 @@ import { withPolicy } from "@reprise/msg-rr/os";
 import { type Progress, type RunOutputs, run } from "../run.js";
 import { factsOf, type RunFacts } from "../run-facts.js";
 import { readMetricsDocument } from "./contracts.js";
+import { handlerWorld } from "./handler-world.js";
 import { type Places, placesOf } from "./places.js";
 import { pause } from "./terminal.js";
 
@@ -48,7 +49,8 @@ export async function replay(options: ReplayRunOptions): Promise<Replay> {
       const driver = replayDriver(session, { kind: facts.driver, endpoint: facts.endpoint });
       try {
         const started = performance.now();
-        const outputs = await run({ driver, facts, metricsDocument, signal, progress, pause });
+        const common = { signal, progress, pause, ...handlerWorld(facts, session) };
+        const outputs = await run({ ...common, driver, facts, metricsDocument });
         const runMs = performance.now() - started;
         return { facts, places, outputs, entries: session.recorded.count, runMs };
       } finally {

@@ -64,7 +64,7 @@ const delayMaxMs = 5000;
 type State = "idle" | "connecting" | "up" | "waiting" | "closed";
 
 export function createLine(options: LineOptions): Line {
-  const { timer, connectTimeoutMs, changed } = options;
+  const { timer, changed } = options;
   let state: State = "idle";
   let generation = 0;
   let failures = 0;
@@ -73,20 +73,15 @@ export function createLine(options: LineOptions): Line {
   let stopTimer = (): void => undefined;
   const isClosed = (): boolean => state === "closed";
 
-  const inTime = <Value>(work: Promise<Value>, what: string): Promise<Value> => {
-    const late = (): MsgError =>
-      new MsgError("BROKER_TIMEOUT", `${what} took over ${connectTimeoutMs} ms`);
-    return withDeadline(work, { timer, ms: connectTimeoutMs, late });
-  };
   const connect = async (): Promise<void> => {
     state = "connecting";
     generation += 1;
     controller = new AbortController();
     try {
-      const connection = await inTime(options.dial(controller.signal), "the handshake");
+      const connection = await inTime(options.dial(controller.signal), options, "the handshake");
       const opened = createSession(connection, { generation, controller, options, onEnd });
       session = opened;
-      await inTime(opened.whileUp(options.setUp(opened)), "setting up channels and topology");
+      await inTime(opened.whileUp(options.setUp(opened)), options, "the set-up");
       if (isClosed() || opened.isOver()) throw closedError();
     } catch (error) {
       const cause = options.lost(error);
@@ -112,11 +107,10 @@ export function createLine(options: LineOptions): Line {
     }
     state = "waiting";
     changed({ to: "waiting", cause });
-    const delay = Math.min(delayMaxMs, delayFirstMs * 2 ** Math.min(failures, 16));
-    failures += 1;
-    stopTimer = timer(delay, () => {
+    stopTimer = timer(delayAfter(failures), () => {
       connect().catch(retryAfter);
     });
+    failures += 1;
   };
 
   return {
@@ -131,16 +125,34 @@ export function createLine(options: LineOptions): Line {
       state = "closed";
       stopTimer();
       const last = session;
-      if (wasUp && last !== undefined) {
-        const goodbye = last.whileUp(options.hangUp(last).then(() => last.connection.close()));
-        const late = closedError;
-        // Whatever becomes of the goodbye, the broker takes the end of the socket for one.
-        await withDeadline(goodbye, { timer, ms: deadlineMs, late }).catch(() => undefined);
-      }
+      if (wasUp && last !== undefined) await sayGoodbye(last, options, deadlineMs);
       last?.end(closedError());
       controller.abort();
     },
   };
+}
+
+function inTime<Value>(
+  work: Promise<Value>,
+  { timer, connectTimeoutMs: ms }: LineOptions,
+  what: string,
+): Promise<Value> {
+  const late = (): MsgError => new MsgError("BROKER_TIMEOUT", `${what} took over ${ms} ms`);
+  return withDeadline(work, { timer, ms, late });
+}
+
+function delayAfter(failures: number): number {
+  return Math.min(delayMaxMs, delayFirstMs * 2 ** Math.min(failures, 16));
+}
+
+/** Whatever becomes of it: the broker takes the end of the socket for a goodbye. */
+async function sayGoodbye(
+  session: Session,
+  { hangUp, timer }: LineOptions,
+  ms: number,
+): Promise<void> {
+  const goodbye = session.whileUp(hangUp(session).then(() => session.connection.close()));
+  await withDeadline(goodbye, { timer, ms, late: closedError }).catch(() => undefined);
 }
 
 interface SessionParts {

@@ -14,7 +14,7 @@ import type { Routes } from "../routes.js";
 import type { Dial } from "./client.js";
 import { type AmqpHandle, createConsumer, type Unmappable } from "./consumer.js";
 import { declareTopology } from "./declare.js";
-import { createLine, type Line, type LineChange, type Session } from "./line.js";
+import { createLine, type Line, type LineChange, type LineOptions, type Session } from "./line.js";
 import { createPublisher, type Publisher } from "./publisher.js";
 
 export interface LinkParts {
@@ -24,67 +24,27 @@ export interface LinkParts {
   readonly routes: Routes;
 }
 
+type Context = LinkContext<AmqpHandle>;
+
 /** Of the deadline, so that the driver's own is not missed. */
 const closeShare = 0.8;
 
-export function createAmqpLink(
-  { dial, address, settings, routes }: LinkParts,
-  context: LinkContext<AmqpHandle>,
-): BrokerLink<AmqpHandle> {
-  const { timer, now } = context.options.ports;
-  const { wire, queueType, connectTimeoutMs, publishTimeoutMs } = settings;
-  const lost = (cause: unknown): MsgError => lostConnection(cause, address);
+export function createAmqpLink(parts: LinkParts, context: Context): BrokerLink<AmqpHandle> {
+  const { settings, routes } = parts;
   const nextId = createMessageIds();
-  const declare = (session: Session): Promise<void> =>
-    declareTopology(session, { topology: routes.declared, queueType, address });
+  const common = commonOf(parts, context);
   const watch = createWatch(context);
-  const common = { dial, timer, connectTimeoutMs, lost };
-
-  const publisher: Publisher = createPublisher({
-    timer,
-    now,
-    publishTimeoutMs,
-    // As many again may be overdue.
-    unconfirmedMax: settings.limits.inFlightMax * 2,
-    tell: context.tell,
-    lost,
-  });
-  const changed = watch("publishing");
-  const publishing: Line = createLine({
-    ...common,
-    setUp: async (session) => {
-      await publisher.setUp(session);
-      await declare(session);
-    },
-    hangUp: publisher.hangUp,
-    ended: publisher.ended,
-    changed(change) {
-      changed(change);
-      if (change.to === "up") publisher.start();
-    },
-  });
-
-  const putAside = async (unmappable: Unmappable): Promise<void> => {
-    const topic = unmappable.message.topic + settings.deadLetterSuffix;
-    const exchange = routes.exchangeOf(topic);
-    for (const whole of [true, false]) {
-      const messageId = nextId();
-      const message = rawLetterOf({ ...unmappable, topic, messageId, whole });
-      const [outcome] = await publisher.send([{ message, exchange, messageId }]);
-      if (!MsgError.is(outcome)) return;
-      // Tables that came in cannot always go out: then the body goes without them.
-      if (!whole || outcome.code !== "MESSAGE_UNMAPPABLE") throw outcome;
-    }
-  };
+  const publisher = publisherOf(parts, context);
+  const publishing = publishingLine(publisher, common, watch("publishing"));
   const consumer = createConsumer({
     subscriptions: routes.subscriptions,
     prefetch: settings.prefetch,
-    wire,
-    queueType,
+    wire: settings.wire,
+    queueType: settings.queueType,
     context,
-    lost,
-    declare,
-    putAside,
+    lost: common.lost,
+    declare: common.declare,
+    putAside: (unmappable) => putAside(unmappable, { parts, publisher, nextId }),
   });
   const consuming: Line = createLine({
     ...common,
@@ -104,7 +64,7 @@ export function createAmqpLink(
         batch.map((envelope) => {
           const messageId = nextId();
           const exchange = routes.exchangeOf(envelope.topic);
-          return { message: messageOf(envelope, wire, messageId), exchange, messageId };
+          return { message: messageOf(envelope, settings.wire, messageId), exchange, messageId };
         }),
       ),
     subscribe: consuming.keepTrying,
@@ -120,8 +80,78 @@ export function createAmqpLink(
   };
 }
 
+type Common = Pick<LineOptions, "dial" | "timer" | "connectTimeoutMs" | "lost"> & {
+  readonly declare: (session: Session) => Promise<void>;
+};
+
+function commonOf({ dial, address, settings, routes }: LinkParts, context: Context): Common {
+  const { connectTimeoutMs, queueType } = settings;
+  return {
+    dial,
+    timer: context.options.ports.timer,
+    connectTimeoutMs,
+    lost: (cause) => lostConnection(cause, address),
+    declare: (session) =>
+      declareTopology(session, { topology: routes.declared, queueType, address }),
+  };
+}
+
+function publisherOf({ settings, address }: LinkParts, { options, tell }: Context): Publisher {
+  return createPublisher({
+    ...options.ports,
+    publishTimeoutMs: settings.publishTimeoutMs,
+    // As many again may be overdue.
+    unconfirmedMax: settings.limits.inFlightMax * 2,
+    tell,
+    lost: (cause) => lostConnection(cause, address),
+  });
+}
+
+function publishingLine(
+  publisher: Publisher,
+  common: Common,
+  changed: (change: LineChange) => void,
+): Line {
+  return createLine({
+    ...common,
+    setUp: async (session) => {
+      await publisher.setUp(session);
+      await common.declare(session);
+    },
+    hangUp: publisher.hangUp,
+    ended: publisher.ended,
+    changed(change) {
+      changed(change);
+      if (change.to === "up") publisher.start();
+    },
+  });
+}
+
+interface Aside {
+  readonly parts: LinkParts;
+  readonly publisher: Publisher;
+  readonly nextId: () => string;
+}
+
+/** Rejects where the dead letter does not take it. */
+async function putAside(
+  unmappable: Unmappable,
+  { parts: { settings, routes }, publisher, nextId }: Aside,
+): Promise<void> {
+  const topic = unmappable.message.topic + settings.deadLetterSuffix;
+  const exchange = routes.exchangeOf(topic);
+  for (const whole of [true, false]) {
+    const messageId = nextId();
+    const message = rawLetterOf({ ...unmappable, topic, messageId, whole });
+    const [outcome] = await publisher.send([{ message, exchange, messageId }]);
+    if (!MsgError.is(outcome)) return;
+    // Tables that came in cannot always go out: then the body goes without them.
+    if (!whole || outcome.code !== "MESSAGE_UNMAPPABLE") throw outcome;
+  }
+}
+
 /** Tells what becomes of the connections, and keeps the driver's health. */
-function createWatch({ tell, health }: LinkContext<AmqpHandle>) {
+function createWatch({ tell, health }: Context) {
   const down = new Set<string>();
   return (name: string) =>
     (change: LineChange): void => {

@@ -75,14 +75,11 @@ export function createPublisher(parts: PublisherParts): Publisher {
     }
   };
   const write = (at: Desk, { message, exchange }: Parcel): void => {
-    const { body, properties, topic } = message;
     try {
-      at.isFull = !at.channel.publish(exchange, topic, bufferOf(body), optionsOf(properties));
+      at.isFull = !publishOn(at.channel, exchange, message);
       outbox.sent();
     } catch (cause) {
-      // A channel that has ended takes nothing, and its session is about to say so. Otherwise it is
-      // the message that the client cannot encode.
-      if (at.session.isOver()) return;
+      // A channel that has ended takes nothing; otherwise the client cannot encode the message.
       if (isIllegalOperation(cause)) at.session.end(parts.lost(cause));
       else outbox.refused(unencodable(cause));
     }
@@ -99,34 +96,17 @@ export function createPublisher(parts: PublisherParts): Publisher {
     send(shipments) {
       if (shipments.length === 0) return Promise.resolve([]);
       const deadline = now() + publishTimeoutMs;
-      return new Promise((resolve) => {
-        const outcomes: SendOutcome[] = new Array(shipments.length);
-        let left = shipments.length;
-        for (const [index, shipment] of shipments.entries()) {
-          const settle = (outcome: SendOutcome): void => {
-            outcomes[index] = outcome;
-            left -= 1;
-            if (left === 0) resolve(outcomes);
-          };
-          outbox.add({ ...shipment, deadline, settle });
-        }
-        stopTimer ??= timer(publishTimeoutMs, expire);
-        flush();
-      });
+      const outcomes = collected(shipments, (shipment, settle) =>
+        outbox.add({ ...shipment, deadline, settle }),
+      );
+      stopTimer ??= timer(publishTimeoutMs, expire);
+      flush();
+      return outcomes;
     },
     async setUp(session) {
       const channel = await session.whileUp(session.connection.createConfirmChannel());
-      const opened: Desk = {
-        session,
-        channel,
-        isStarted: false,
-        isBlocked: false,
-        isFull: false,
-        isLeaving: false,
-        fault: undefined,
-      };
-      attend(opened, { outbox, flush, tell, lost: parts.lost });
-      desk = opened;
+      desk = deskOf(session, channel);
+      attend(desk, { outbox, flush, tell, lost: parts.lost });
     },
     start() {
       if (desk !== undefined) desk.isStarted = true;
@@ -139,18 +119,55 @@ export function createPublisher(parts: PublisherParts): Publisher {
       const again = outbox.lost(fault);
       if (again > 0) tell("publish.unconfirmed", `${again} messages will be sent again`);
     },
-    async hangUp() {
-      // A blocked broker reads nothing: it would not answer.
-      if (desk === undefined || desk.isBlocked) return;
-      desk.isLeaving = true;
-      await desk.channel.close();
-    },
+    hangUp: () => leave(desk),
     end(error) {
       stopTimer?.();
       stopTimer = undefined;
       outbox.end(error);
     },
   };
+}
+
+/** Resolves when each has its outcome. */
+function collected(
+  shipments: readonly Shipment[],
+  add: (shipment: Shipment, settle: (outcome: SendOutcome) => void) => void,
+): Promise<readonly SendOutcome[]> {
+  return new Promise((resolve) => {
+    const outcomes: SendOutcome[] = new Array(shipments.length);
+    let left = shipments.length;
+    for (const [index, shipment] of shipments.entries()) {
+      add(shipment, (outcome) => {
+        outcomes[index] = outcome;
+        left -= 1;
+        if (left === 0) resolve(outcomes);
+      });
+    }
+  });
+}
+
+function deskOf(session: Session, channel: ClientChannel): Desk {
+  return {
+    session,
+    channel,
+    isStarted: false,
+    isBlocked: false,
+    isFull: false,
+    isLeaving: false,
+    fault: undefined,
+  };
+}
+
+function publishOn(channel: ClientChannel, exchange: string, message: AmqpMessage): boolean {
+  const { topic, body, properties } = message;
+  return channel.publish(exchange, topic, bufferOf(body), optionsOf(properties));
+}
+
+async function leave(desk: Desk | undefined): Promise<void> {
+  // A blocked broker reads nothing: it would not answer.
+  if (desk === undefined || desk.isBlocked) return;
+  desk.isLeaving = true;
+  await desk.channel.close();
 }
 
 function canWrite({ session, isStarted, isBlocked, isFull }: Desk): boolean {

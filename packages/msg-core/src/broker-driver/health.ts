@@ -44,7 +44,8 @@ export function createHealth(
     if (state === "closed" || state === next || (state === "failed" && next !== "closed")) return;
     state = next;
     cause = why;
-    tell("health", why === undefined ? next : `${next}: ${why.code}: ${why.message}`);
+    // The code, not the text: an event may be recorded, and a text may name machines.
+    tell("health", why === undefined ? next : `${next}: ${why.code}`);
   };
   const whenConnected = (): HealthState => (stuck ? "stalled" : "ready");
   return {

@@ -23,15 +23,11 @@ import { randomBytes } from "node:crypto";
 import { crc32 } from "node:zlib";
 import type { Credentials, DriverPorts } from "@reprise/msg-core/driver";
 import { type BrokerDriver, openBrokerDriver, resolveCredentials } from "@reprise/msg-core/driver";
-import {
+import kafkajs, {
   type Admin,
-  CompressionCodecs,
-  CompressionTypes,
   type Consumer,
   type EachBatchPayload,
-  Kafka,
   type KafkaConfig,
-  logLevel,
   type Message,
   type Producer,
 } from "kafkajs";
@@ -51,6 +47,9 @@ import type { KafkaProfile } from "../profile.js";
 import type { KafkaHandle } from "../reader.js";
 import { readProfile } from "./profile-files.js";
 import { createSockets, type Sockets } from "./sockets.js";
+
+// Node sees no names in what kafkajs, which is CommonJS, exports.
+const { CompressionCodecs, CompressionTypes, Kafka, logLevel } = kafkajs;
 
 const ports: DriverPorts = {
   timer(ms, elapsed) {
@@ -198,6 +197,20 @@ function adminOf(admin: Admin): AdminClient {
         leader,
       }));
     },
+    async createTopics(topics, { partitions, replicas }) {
+      const existing = new Set(await admin.listTopics());
+      const missing = topics.filter((topic) => !existing.has(topic));
+      if (missing.length === 0) return;
+      await admin.createTopics({
+        waitForLeaders: true,
+        topics: missing.map((topic) => ({
+          topic,
+          numPartitions: partitions,
+          // -1: the brokers' own default.
+          replicationFactor: replicas ?? -1,
+        })),
+      });
+    },
     async endsOf(topic) {
       const ends = await admin.fetchTopicOffsets(topic);
       return ends.map(({ partition, low, high }) => ({
@@ -295,13 +308,16 @@ function bufferOf(bytes: Uint8Array): Buffer {
     : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
+const rejoining = "the coordinator does not answer";
+const rejoiningType = "NOT_COORDINATOR_FOR_GROUP";
+
 interface ConsumerParts {
   readonly handlers: ConsumerHandlers;
   readonly settings: KafkaSettings;
 }
 
 function consumerOf(consumer: Consumer, { handlers, settings }: ConsumerParts): ConsumerClient {
-  const { GROUP_JOIN, CRASH, FETCH } = consumer.events;
+  const { GROUP_JOIN, CRASH, FETCH, FETCH_START, HEARTBEAT } = consumer.events;
   consumer.on(GROUP_JOIN, ({ payload: { memberAssignment } }) => {
     const partitions: TopicPartition[] = [];
     for (const [topic, numbers] of Object.entries(memberAssignment)) {
@@ -310,6 +326,12 @@ function consumerOf(consumer: Consumer, { handlers, settings }: ConsumerParts): 
     handlers.joined(partitions);
   });
   consumer.on(FETCH, () => handlers.fetched());
+  consumer.on(HEARTBEAT, () => handlers.heartbeat());
+  // What a listener throws ends the fetch, and this one makes kafkajs join again, as the same member.
+  // Left alone, it sends heartbeats to a coordinator that has died until it gives up altogether.
+  consumer.on(FETCH_START, () => {
+    if (handlers.mustRejoin()) throw Object.assign(new Error(rejoining), { type: rejoiningType });
+  });
   consumer.on(CRASH, ({ payload: { error } }) => handlers.crashed(error));
   return {
     async run() {
@@ -373,7 +395,7 @@ interface OutsideCommit {
 
 /** The one way to commit for a group that one is not in: `admin.setOffsets` joins it, for seconds. */
 async function commitInTransaction(
-  kafka: Kafka,
+  kafka: InstanceType<typeof Kafka>,
   { group, offsets, transactionalId }: OutsideCommit,
 ): Promise<void> {
   const producer = kafka.producer({

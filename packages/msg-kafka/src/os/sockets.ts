@@ -48,8 +48,11 @@ export function createSockets(): Sockets {
       open.add(socket);
       socket.once("close", () => open.delete(socket));
       if (lost !== undefined) socket.once("error", lost);
-      // Before the listener of kafkajs, which is added next.
-      socket.once("end", () => socket.emit("error", new Error("the broker ended the connection")));
+      // Before the listener of kafkajs, which is added next; unless we have ended it ourselves.
+      socket.once("end", () => {
+        if (socket.writableEnded) return;
+        socket.emit("error", new Error("the broker ended the connection"));
+      });
       return socket;
     },
     destroy() {

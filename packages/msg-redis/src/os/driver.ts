@@ -21,7 +21,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { MsgError } from "@reprise/msg-core";
-import { type BrokerDriver, openBrokerDriver } from "@reprise/msg-core/driver";
+import { type BrokerDriver, openBrokerDriver, resolveCredentials } from "@reprise/msg-core/driver";
 import { Command, Redis } from "ioredis";
 import { encodeCommands } from "../command-bytes.js";
 import {
@@ -47,6 +47,8 @@ import { loadProfile } from "./profile.js";
 export async function openRedisDriver(options: RedisDriverOptions): Promise<BrokerDriver> {
   const settings = settingsOf(options, loadProfile(options.profile));
   const { topics, limits, deadLetterSuffix, times, profile } = settings;
+  // Asked again at each connecting; a secret that nobody has is told before there is a connection.
+  await resolveCredentials(profile.security ?? {}, settings.secrets);
   const connect = connectTo(settings);
   const instanceId = randomBytes(8).toString("hex");
   return openBrokerDriver<Handle>(

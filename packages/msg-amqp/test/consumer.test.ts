@@ -72,6 +72,7 @@ describe("A8: an acknowledgement after the connection was lost", () => {
       started(tag, channel, connection) {
         const again = connection.number > 2;
         connection.deliver(channel, delivered(tag, again ? 5 : 1, again), stored("m1"));
+        connection.deliver(channel, delivered(tag, again ? 6 : 2, again), stored("m2"));
       },
       method(name, { fields }) {
         if (name === "BasicAck") acked.push(Number(fields.deliveryTag));
@@ -85,8 +86,45 @@ describe("A8: an acknowledgement after the connection was lost", () => {
     if (first === undefined) throw new Error("nothing came");
     await driver.settle([{ delivery: first, outcome: "ack" }]);
     expect(events.filter(({ type }) => type === "stale").length).toBe(1);
-    const [second] = await driver.poll({ maxItems: 1 });
-    expect(second).toMatchObject({ position: "m1", attempt: 2, redelivered: true });
+    const again = [];
+    while (again.length < 2) again.push(...(await driver.poll({ maxItems: 2 })));
+    // What was fetched and not polled has come again as well, and once.
+    expect(again).toMatchObject([
+      { position: "m1", attempt: 2, redelivered: true },
+      { position: "m2", attempt: 2, redelivered: true },
+    ]);
+    expect(acked).toEqual([]);
+  });
+
+  test("ours: lost while its dead letter is being confirmed: stale, and nothing is acked", async () => {
+    const acked: number[] = [];
+    let broker: FakeBroker | undefined;
+    broker = await fake({
+      started(tag, channel, connection) {
+        if (connection.number === 2) connection.deliver(channel, delivered(tag, 1), stored("m1"));
+      },
+      method(name, { fields }) {
+        if (name === "BasicAck") acked.push(Number(fields.deliveryTag));
+        return false;
+      },
+      message({ channel, tag }, connection) {
+        const consuming = broker?.connections[1]?.socket;
+        const confirm = () =>
+          connection.send("BasicAck", channel, { deliveryTag: tag, multiple: false });
+        // The confirm comes when the consuming connection has been set up anew.
+        consuming?.once("close", () => restored.promise.then(confirm));
+        broker?.connections[1]?.reset();
+      },
+    });
+    const restored = signal();
+    const { driver, told, events } = await watched(broker.port);
+    const [delivery] = await driver.poll({ maxItems: 1 });
+    if (delivery === undefined) throw new Error("nothing came");
+    const settling = driver.settle([{ delivery, outcome: "reject", reason: "bad" }]);
+    await told("connection.restored");
+    restored.give();
+    await settling;
+    expect(events.filter(({ type }) => type === "stale").length).toBe(1);
     expect(acked).toEqual([]);
   });
 

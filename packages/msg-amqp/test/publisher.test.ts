@@ -145,7 +145,8 @@ describe("A6: the broker reads nothing any more, then the connection is reset", 
 test("A13: a message that no queue takes is returned, then confirmed: UNROUTABLE, and only it", async () => {
   const broker = await fake({
     message(one, connection) {
-      const { channel, tag, properties, body } = one;
+      const { channel, tag, fields, properties, body } = one;
+      expect(fields.mandatory).toBe(true);
       if (body.toString() === "3") {
         connection.giveBack(one, { replyCode: 312, replyText: "NO_ROUTE" });
       }

@@ -1,0 +1,8 @@
+/**
+ * Goal: the lab records on the real broker, replays without it, and keeps machines and credentials
+ * out of the cassette.
+ * Method: the command in this process, on the broker that `reprise brokers up kafka` starts.
+ */
+import { describeRecording } from "./broker-recording.js";
+
+describeRecording("kafka");
