@@ -14,6 +14,7 @@ const benchmarks: Readonly<Record<string, () => Promise<{ readonly benchmark: Be
   arch: () => import("./arch.ts"),
   amqp: () => import("./amqp.ts"),
   redis: () => import("./redis.ts"),
+  worlds: () => import("./worlds.ts"),
 };
 
 const help = `Usage: npm run bench -- [options] [name ...]

@@ -17,7 +17,7 @@ import { type CheckedContracts, checkContracts } from "./contracts/check-contrac
 import type { Diagnostic, SuggestedPatch } from "./diagnostic.js";
 import { locationAt } from "./documents/document-findings.js";
 import { lockTexts } from "./documents/lock-texts.js";
-import type { ManifestNode } from "./documents/manifest.js";
+import type { Contracts, ManifestNode } from "./documents/manifest.js";
 import {
   manifestLockFindings,
   type ReadManifestLock,
@@ -132,16 +132,24 @@ function unusable(
 function createDepth({ manifest }: UsableManifest): (module: ModuleName) => FactDepth {
   const { checks, contracts_v1: contracts } = manifest;
   const brands = checks.brand_boundary_v1?.enabled !== false;
+  const budgets = contracts?.budgets === undefined ? false : scopesOrMore(contracts.budgets);
   const nodesOf = createNodeFinder(manifest);
   return (module) => {
     const nodes = nodesOf(module);
     return {
       ambient: nodes.some(({ world }) => world.startsWith("solve-")),
       policies: contracts?.rr !== undefined && nodes.length > 0,
-      budgets: contracts?.budgets !== undefined && nodes.length > 0,
+      budgets: nodes.length > 0 && budgets,
       unbranded: brands && nodes.some(({ visibility }) => visibility.mode === "public"),
     };
   };
+}
+
+/** Without selectors to be looked at, a file that opens no scope has nothing to say of budgets. */
+function scopesOrMore({
+  require_scopes,
+}: NonNullable<Contracts["budgets"]>): "scopes" | "functions" {
+  return require_scopes ? "functions" : "scopes";
 }
 
 export function finishCheck(prepared: PreparedCheck, graph: ModuleGraph): FinishedCheck {

@@ -38,7 +38,13 @@ const messages: Readonly<Record<ExceededBudget["budget"], string>> = {
 
 export function budgetFinding({ budget, limit, actual }: ExceededBudget): Diagnostic {
   const option = `--${budget.replaceAll("_", "-")}`;
-  const place = budget === "max_bytes_in" ? option : `tool_budgets.${budget} of the manifest`;
+  const remedy =
+    budget === "max_bytes_in"
+      ? `give a larger ${option}, or leave files out of the scan`
+      : `raise tool_budgets.${budget} of the manifest, or give ${option}`;
+  // The scan stops at the first that is too many.
+  const isPartOfAll = budget === "max_modules" || budget === "max_bytes_in";
+  const counted = isPartOfAll ? `at least ${actual}` : String(actual);
   return finding({
     code: "E_ARCH_TOOL_BUDGET_EXCEEDED",
     message: messages[budget],
@@ -47,6 +53,6 @@ export function budgetFinding({ budget, limit, actual }: ExceededBudget): Diagno
       limit,
       actual,
     },
-    notes: [`raise ${place}, or give ${option}; it is ${limit}, and there are ${actual}`],
+    notes: [`${remedy}; it is ${limit}, and there are ${counted}`],
   });
 }

@@ -82,13 +82,23 @@ test("statuses are those of a process: 3,000 errors are 2, none is 0, no manifes
   expect((await shell("arch --nonsense")).status).toBe(3);
 });
 
-test("the reader leaves after a line, or was never there: not a word", async () => {
+test("the reader leaves after a line, or was never there: not a word, and the status stays", async () => {
   for (const form of ["text", "json", "sarif", "junit", "github"]) {
     const { status, stdout, stderr } = await shell(`arch check --format ${form} | head -1`);
-    expect([status, stderr, stdout.split("\n").length], form).toEqual([0, "", 2]);
+    expect([status, stderr, stdout.split("\n").length], form).toEqual([2, "", 2]);
   }
   const gone = await shell("arch check > >(exit 0)");
-  expect([gone.status, gone.stderr]).toEqual([0, ""]);
+  expect([gone.status, gone.stderr]).toEqual([2, ""]);
+  const explained = await shell("arch explain > >(exit 0)");
+  expect([explained.status, explained.stderr]).toEqual([0, ""]);
+});
+
+test("a working directory that is gone, and a folder that cannot be made", async () => {
+  const folder = emptyFolder();
+  const gone = await shell('cd "$PWD/x" && rmdir "$PWD" && arch check', writeTree({ "x/y": "" }, folder));
+  expect([gone.status, gone.stderr.split(":")[1]]).toEqual([1, ""]);
+  const never = await shell("arch check --out /proc/nowhere/deep/report.txt");
+  expect([never.status, never.stderr.split(":")[1]]).toEqual([3, " OUTPUT_FAILED"]);
 });
 
 test("a disk that is full is an error", async () => {

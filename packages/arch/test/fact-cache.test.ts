@@ -4,12 +4,14 @@
  * short, changed byte by byte, given entries under names that are not theirs, or made by another
  * version; and after a file changed that kept its size and its times.
  */
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmdirSync,
   statSync,
   utimesSync,
   writeFileSync,
@@ -102,11 +104,14 @@ describe("it is as if there were none", () => {
     }
   });
 
-  test("a folder where the file should be, and a folder that is a file", async () => {
+  test("a folder or a pipe where the file should be, and a folder that is a file", async () => {
     const without = await graphText();
     mkdirSync(cacheFile());
     expect(await graphText(folder)).toBe(without);
     expect(readdirSync(folder)).toEqual(["facts"]);
+    rmdirSync(cacheFile());
+    execFileSync("mkfifo", [cacheFile()]);
+    expect(await graphText(folder)).toBe(without);
     writeFileSync(`${folder}/file`, "");
     expect(await graphText(`${folder}/file`)).toBe(without);
   });
@@ -141,7 +146,8 @@ test("keys differ by bytes, dialect and depth", () => {
     factKey("a.ts", new TextEncoder().encode("b"), shallow),
     factKey("a.ts", bytes, { ...shallow, ambient: true }),
     factKey("a.ts", bytes, { ...shallow, policies: true }),
-    factKey("a.ts", bytes, { ...shallow, budgets: true }),
+    factKey("a.ts", bytes, { ...shallow, budgets: "scopes" }),
+    factKey("a.ts", bytes, { ...shallow, budgets: "functions" }),
     factKey("a.ts", bytes, { ...shallow, unbranded: true }),
   ];
   expect(new Set(keys).size).toBe(keys.length);

@@ -23,6 +23,14 @@ function found(line: number, parts: Partial<Diagnostic> = {}, file = "a.ts"): Di
   };
 }
 
+test("what is about the check or the locks is never known", () => {
+  const lasting = ["E_ARCH_SCAN_EMPTY", "E_ARCH_LOCK_MISMATCH", "E_ARCH_CONTRACTS_LOCK_MISMATCH"] as const;
+  const all = lasting.map((code) => found(1, { code }));
+  expect(knownFrom(all)).toEqual([]);
+  const known = [{ code: "E_ARCH_SCAN_EMPTY", path: "a.ts", count: 1, about: {} }];
+  expect(applyBaseline(all, known, "b.json").diagnostics.slice(0, 3)).toEqual(all);
+});
+
 describe("inline exceptions", () => {
   const exception = (parts: Partial<InlineException> = {}): InlineException => ({
     code: "E_ARCH_AMBIENT",

@@ -6,8 +6,10 @@
  */
 import { cpSync, readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { shallow } from "../src/facts/extract-facts.ts";
 import type { ModuleGraph } from "../src/module-graph.ts";
 import { type ReadGraphOptions, readGraph } from "../src/os/read-graph.ts";
+import type { ListFolder } from "../src/os/scan.ts";
 import { type FolderFiles, makeRepository } from "./repository-folder.ts";
 
 const workspace: FolderFiles = {
@@ -222,8 +224,8 @@ test("depth: only what is asked for is looked for", async () => {
   const text = `import { withPolicy } from "@reprise/msg-rr/os";
 export function f(bytes: Uint8Array): void { Date.now(); withPolicy({ policyId: "p" }, f); }`;
   const root = makeRepository({ "a.ts": text, "b.ts": text });
-  const all = { ambient: true, policies: true, budgets: true, unbranded: true };
-  const none = { ambient: false, policies: false, budgets: false, unbranded: false };
+  const all = { ambient: true, policies: true, budgets: "functions" as const, unbranded: true };
+  const none = { ambient: false, policies: false, budgets: false as const, unbranded: false };
   const { modules } = await read(root, { depthOf: ({ id }) => (id === "a" ? all : none) });
   const counts = [...modules.values()].map(({ facts }) => [
     facts.ambient.length,
@@ -235,4 +237,47 @@ export function f(bytes: Uint8Array): void { Date.now(); withPolicy({ policyId: 
     [1, 1, 1, 1],
     [0, 0, 0, undefined],
   ]);
+});
+
+test("budgets: a file that opens no scope has nothing to say, unless its functions are asked for", async () => {
+  const root = makeRepository({
+    "a.ts": "export function f() { return scopeFromArch('p', () => 1); }",
+    "b.ts": "export function g() { return 1; }",
+    "c.ts": "export const h = () => b.scope\\u0046romArch('p', () => 1);",
+  });
+  const read = async (budgets: "scopes" | "functions") => {
+    const { modules } = await readGraph({ root, depthOf: () => ({ ...shallow, budgets }) });
+    return [...modules.values()].map(({ facts }) => [
+      facts.budgets?.scopes.length,
+      facts.budgets?.functions.length,
+    ]);
+  };
+  expect(await read("functions")).toEqual([
+    [1, 1],
+    [0, 1],
+    [1, 1],
+  ]);
+  expect(await read("scopes")).toEqual([
+    [1, 1],
+    [undefined, undefined],
+    [1, 1],
+  ]);
+});
+
+test("too many modules: said alike, whatever the order that folders are listed in", async () => {
+  const root = makeRepository({
+    "a/1.ts": "",
+    "b/1.ts": "",
+    "b/2.ts": "",
+    "b/3.ts": "",
+    "c/1.ts": "",
+    "c/2.ts": "",
+  });
+  const exceeded = async (turn: -1 | 1) => {
+    const listFolder: ListFolder = (folder) =>
+      readdirSync(folder, { withFileTypes: true }).sort((x, y) => (x.name < y.name ? -turn : turn));
+    return (await readGraph({ root, limits: { modulesMax: 2 }, listFolder })).exceeded;
+  };
+  const stop = { budget: "max_modules", limit: 2, actual: 3 };
+  expect([await exceeded(1), await exceeded(-1)]).toEqual([stop, stop]);
 });

@@ -107,6 +107,17 @@ describe("undeclared", () => {
     expect(placesOf(input(["tools/shared.ts"], {}), undeclared)).toEqual([]);
   });
 
+  test("an import of types alone, or by name, hides no worse one", () => {
+    const graph = handGraph(
+      { "packages/a/src/x.ts": ["type yaml", "yaml", "type @x/b", "packages/b/src/index.ts"], "packages/b/src/index.ts": [] },
+      { "packages/a": { name: "@x/a" }, "packages/b": { name: "@x/b" } },
+    );
+    const found = foundIn(handInput(graph, manifest, { type_only_imports: "separate" }), undeclared);
+    expect(found.map(({ severity, data, loc }) => `${severity} ${data?.import} ${loc?.span.start.line}`)).toEqual(
+      expect.arrayContaining(["error yaml 2", "error @x/b 4"]),
+    );
+  });
+
   test("a test_only node is for development, wherever it is", () => {
     const graph = handGraph(
       { "lib/x.ts": ["yaml"] },

@@ -122,6 +122,12 @@ describe("externals of solve nodes", () => {
   });
 });
 
+test("the first test of a pure package: it is told where tests belong", () => {
+  const graph = handGraph({ "pure/x.test.ts": ["some-runner"] });
+  const [found] = foundIn(handInput(graph, handManifest(nodes())), capability);
+  expect(found?.notes?.[0]).toMatch(/^a test or tool is not for solve-pure: .* trust_zone test_only/);
+});
+
 describe("chains", () => {
   const loose = { ...handManifest(nodes()).checks, deny_orphans: false };
 

@@ -19,7 +19,7 @@ export type BrokersErrorCode =
   | "FOLDER_UNAVAILABLE"
   /** The broker's process ended before it answered; `details.logTail` has its last words. */
   | "BROKER_EXITED"
-  /** The broker's process lives and did not answer in time; it was killed. */
+  /** The broker's process lives and did not answer in time: at its start (it was killed), or a signal. */
   | "NOT_ANSWERING"
   /** The process is not there: it was killed or stopped. */
   | "NOT_RUNNING"

@@ -43,7 +43,7 @@ export type HeaderValue = Uint8Array | string | null;
 export interface KafkaRecord {
   readonly key: Uint8Array | null;
   readonly value: Uint8Array | null;
-  /** By name; several values under one name in their order. */
+  /** By name; several values under one name in their order. Records of old formats have none. */
   readonly headers: Readonly<Record<string, HeaderValue | readonly HeaderValue[] | undefined>>;
 }
 
@@ -156,7 +156,7 @@ interface HeadersRead {
   readonly problem: string | undefined;
 }
 
-function readHeaders({ headers: written, value }: KafkaRecord): HeadersRead {
+function readHeaders({ headers: written = {}, value }: KafkaRecord): HeadersRead {
   const headers: Record<string, string> = {};
   let mark: string | undefined;
   let problem: string | undefined;
@@ -227,7 +227,7 @@ function wholeEnvelope(record: KafkaRecord, { topic, headers, id }: Read): Mappe
 }
 
 function unmappable(
-  { key, value, headers: written }: KafkaRecord,
+  { key, value, headers: written = {} }: KafkaRecord,
   { topic, headers, problem }: Pick<Read, "topic" | "headers"> & { readonly problem: string },
 ): Unmappable {
   const raw: (readonly [string, string | null])[] = [];

@@ -55,11 +55,14 @@ export async function persist<Value>(
   { ports, doing, ms, ended, isEnded, goesOn = isPassing, codeOf }: Persistence,
 ): Promise<Value> {
   const started = ports.now();
+  let failure: Failure | undefined;
+  // An attempt that is cut short says less than the one before it, which failed.
+  const late = (): MsgError =>
+    failure === undefined
+      ? new MsgError("BROKER_TIMEOUT", `${doing}: no answer within ${ms} ms`)
+      : errorOf(failure, doing, codeOf?.(failure));
   for (let attempts = 0; ; attempts++) {
     const left = ms - (ports.now() - started);
-    const late = (): MsgError =>
-      new MsgError("BROKER_TIMEOUT", `${doing}: no answer within ${ms} ms`);
-    let failure: Failure;
     try {
       return await withDeadline(attempt(), { timer: ports.timer, ms: Math.max(1, left), late });
     } catch (error) {

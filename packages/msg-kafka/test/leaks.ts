@@ -22,7 +22,6 @@ export function expectNoLeaks(): void {
     while (more(handles(), before).length > 0 && performance.now() < patience) {
       await new Promise((resolve) => setImmediate(resolve));
     }
-    for (const h of (process as any)._getActiveHandles()) if (h.constructor.name === "Socket") console.log("HANDLE", h.remoteAddress, h.remotePort, h.localPort, h.connecting, h.destroyed, h.readyState, h.writableEnded, h.readableEnded, h.servername, h.fd);
     process.off("unhandledRejection", onProblem);
     process.off("warning", onProblem);
     expect(problems).toEqual([]);

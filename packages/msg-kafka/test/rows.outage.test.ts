@@ -250,7 +250,7 @@ test("K17: a connection that was ended while idle is opened again for the next m
   const { proxy, driver } = await openBehindProxy({});
   for (let round = 0; round < 5; round++) {
     expect((await driver.publish([message(topic, String(round))])).length).toBe(1);
-    for (const { client } of proxy.connections) client.end();
+    for (const { client } of proxy.connections) client.destroy();
   }
 });
 

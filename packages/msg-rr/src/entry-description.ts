@@ -1,5 +1,6 @@
 /** Recorded entries as a person is told of them. Nothing here throws: it is used where something is wrong. */
 import { decodeEnvelope, type Envelope, MsgError } from "@reprise/msg-core";
+import { decodeDrawRequest, describeDraw, isDrawOperation } from "./draws.js";
 import type { ReplayOptions } from "./driver-options.js";
 import { operationsOf, rrKind } from "./operations.js";
 import { decodeEvent, decodeSettlement, type SettlementRecord } from "./records.js";
@@ -43,6 +44,9 @@ function describeEntry({ recorded }: Session, entry: number): string {
       return `${describeSettlement(record)}, ${describeOutcome(record)}`;
     }
     if (op.endsWith(".event_v1")) return `event ${visible(decodeEvent(req).name)} of ${key}`;
+    if (isDrawOperation(op)) {
+      return `draw of ${visible(describeDraw(decodeDrawRequest(op, req)))}, for ${visible(key)}`;
+    }
     if (op.startsWith("std.msg.")) {
       const { topic, key: messageKey } = decodeEnvelope(req);
       return `delivery of ${visible(topic)}, key ${shownBytes(messageKey)}, to ${key}`;

@@ -48,6 +48,9 @@ export const waitedEvents = { poll: "poll.waited", publish: "publish.waited" } a
 /** The event that a driver's recording begins with; its detail is the driver's capabilities. */
 export const openedEvent = "driver.opened";
 
+/** A reading of the clock, and a random draw, made inside a solve world: X07's names. */
+export const drawOperations = { clock: "std.rr.clock_v1", entropy: "std.rr.entropy_v1" } as const;
+
 const messagingPrefix = "std.msg.";
 const eventSuffix = ".event_v1";
 

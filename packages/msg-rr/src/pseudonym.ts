@@ -12,6 +12,7 @@
  */
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
+// arch-allow E_ARCH_WORLD_CAPABILITY: hexadecimal and UTF-8 only; what else is in there is not taken
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 
 /** The same header value comes with every message. A full table forgets. */

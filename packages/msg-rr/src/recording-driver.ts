@@ -21,6 +21,7 @@ import {
   type Observers,
   type Settlement,
 } from "@reprise/msg-core";
+import { drawFailureOf } from "./draw-failure.js";
 import { createEntryWriter, type EntryWriter, keptTicks } from "./entry-writer.js";
 import { modes } from "./modes.js";
 import { type Operations, operationsOf, rrKind } from "./operations.js";
@@ -207,8 +208,16 @@ function createKeeping(session: Session, operations: Operations): Keeping {
     });
     return failure;
   };
+  /** A draw that could not be written is a hole in the recording like any other. */
+  const noticeDraws = (): void => {
+    const drawn = drawFailureOf(session);
+    if (failure !== undefined || drawn === undefined) return;
+    failure = drawn;
+    isTold = false;
+  };
   return {
     check(operation) {
+      noticeDraws();
       if (failure !== undefined) {
         isTold = true;
         throw failure;
@@ -240,6 +249,7 @@ function createKeeping(session: Session, operations: Operations): Keeping {
     },
     isOwn: (error) => error !== undefined && error === failure,
     close() {
+      noticeDraws();
       if (isTold || failure === undefined) return;
       isTold = true;
       throw failure;

@@ -12,6 +12,7 @@
  * password without a name beside it; a number.
  */
 import { sha256 } from "@noble/hashes/sha2.js";
+// arch-allow E_ARCH_WORLD_CAPABILITY: hexadecimal only; what else is in there is not taken
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { createSecretFilter, type Literal, type SecretFilter } from "./secret-filter.js";
 import { eachJsonString, isJson, type JsonString } from "./secret-json.js";

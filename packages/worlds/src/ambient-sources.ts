@@ -36,6 +36,6 @@ export interface AmbientSources {
 }
 
 /** Whether the call asks what time it is; if not, how much has passed. */
-export function isCalendar(call: ClockCall): boolean {
+export function isCalendar(call: string): boolean {
   return !call.startsWith("performance.") && !call.startsWith("process.");
 }

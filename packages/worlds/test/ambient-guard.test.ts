@@ -8,6 +8,7 @@ import { EventEmitter } from "node:events";
 import { type AmbientSources, WorldError } from "@reprise/worlds";
 import { guardAmbient, inWorld, liveSources } from "@reprise/worlds/os";
 import { expect, test } from "vitest";
+import { refusalBy } from "../../../tools/testing/refusal.ts";
 import { countedSources, refusalIn } from "./counted-sources.js";
 
 /** Says the time `ms` at every reading. */
@@ -25,15 +26,7 @@ function createGate<Value>() {
   return { promise, resolve: (value: Value) => open(value) };
 }
 
-function errorOf(call: () => unknown): WorldError {
-  try {
-    call();
-  } catch (error) {
-    if (WorldError.is(error)) return error;
-    throw error;
-  }
-  throw new Error("nothing was thrown");
-}
+const errorOf = refusalBy(WorldError.is);
 
 test("what the body gives, it gives; what it throws, it throws", async () => {
   expect(inWorld("solve-pure", undefined, () => 5)).toBe(5);

@@ -54,7 +54,7 @@ type EdgeCode =
 const edgeCodes: Readonly<Record<EdgeCode, CodeRow>> = {
   E_ARCH_EXTERNAL_IMPORT_NOT_ALLOWED: {
     says: "A module imports from outside the workspace what the manifest's externals do not list.",
-    next: "do without it, or add it to externals.allowed_exact of the manifest (--write does)",
+    next: "do without it, or add it to externals.allowed_exact of the manifest (--write does, but for what a world refuses)",
     example: `import lodash from "lodash";
 and externals has neither "lodash" in allowed_exact, nor a prefix of it in
 allowed_import_prefixes. A prefix is compared letter by letter: "lodash/" allows
@@ -100,7 +100,7 @@ There is one diagnostic for all that is tangled up; its notes show the shortest 
   },
   E_ARCH_EDGE_NOT_ALLOWED: {
     says: "allowlist_mode is on, and no deps_v1 rule with mode allow and no layers_v1 rule lists the edge.",
-    next: "take the import away, or add a deps_v1 rule that allows the edge (--write does)",
+    next: "take the import away, or add a deps_v1 rule that allows the edge (--write does, but for what a world or a zone refuses)",
     example: `{ "kind": "deps_v1", "id": "orders", "from": "orders", "to": ["orders", "money"], "mode": "allow" }
 and a module of orders imports one of customers. Edges inside a node are listed too.`,
   },

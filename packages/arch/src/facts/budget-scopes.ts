@@ -24,6 +24,11 @@ import { walkSyntax } from "./syntax-walk.js";
 
 const scopeName = "scopeFromArch";
 
+/** Whether a scope may be opened at all: by its name, or by one that is written with escapes. */
+export function mentionsScope(text: string): boolean {
+  return text.includes(scopeName) || text.includes("\\");
+}
+
 type PositionOf = (offset: number) => Position;
 
 export function budgetFacts(program: Program, positionOf: PositionOf): BudgetFacts {
@@ -48,7 +53,11 @@ function scopesOf(program: Program, positionOf: PositionOf): readonly BudgetScop
 function isScopeCall({ callee }: CallExpression): boolean {
   if (callee.type === "Identifier") return callee.name === scopeName;
   if (callee.type !== "MemberExpression") return false;
-  if (callee.computed) return literalText(callee.property) === scopeName;
+  // Not as a sum of texts: `mentionsScope` looks for the name in one piece.
+  if (callee.computed) {
+    const name = withoutWrapping(callee.property);
+    return name.type !== "BinaryExpression" && literalText(name) === scopeName;
+  }
   return callee.property.type === "Identifier" && callee.property.name === scopeName;
 }
 

@@ -7,7 +7,7 @@ import { mentionsAmbient } from "../ambient/ambient-mention.js";
 import { ambientUses } from "../ambient/ambient-uses.js";
 import { isDeclarationPath } from "../module-scan.js";
 import type { SourceFacts } from "../source-facts.js";
-import { budgetFacts } from "./budget-scopes.js";
+import { budgetFacts, mentionsScope } from "./budget-scopes.js";
 import { inlineExceptions, mayHaveExceptions, type SourceComment } from "./inline-exceptions.js";
 import { createPositions } from "./line-positions.js";
 import {
@@ -46,7 +46,8 @@ export interface ParsedSource {
 export interface FactDepth {
   readonly ambient: boolean;
   readonly policies: boolean;
-  readonly budgets: boolean;
+  /** The functions of a file are only asked for where selectors name them. */
+  readonly budgets: false | "scopes" | "functions";
   readonly unbranded: boolean;
 }
 
@@ -59,21 +60,21 @@ export const shallow: FactDepth = {
 
 /** Whether the tree will be wanted, TypeScript part and all; it may say yes for nothing. */
 export function mayWantTree(text: string, path: string, depth: FactDepth): boolean {
-  return mayHideImports(text, path) || depth.budgets || wants(text, depth).includes(true);
+  return mayHideImports(text, path) || wants(text, depth).includes(true);
 }
 
 export function extractFacts(source: ParsedSource, depth: FactDepth): SourceFacts {
   const { text, record, error } = source;
   if (error !== undefined) return unparsedFacts(text, error);
   const positionOf = createPositions(text);
-  const [ambient, policies, unbranded] = wants(text, depth);
+  const [ambient, policies, unbranded, budgets] = wants(text, depth);
   return {
     parseError: undefined,
     imports: importsOf(source).map((each) => importFact(each, positionOf)),
     exports: recordExports(record),
     ambient: ambient ? ambientUses(source.program(), positionOf) : [],
     policies: policies ? policyUses(source.program(), positionOf) : [],
-    ...(depth.budgets ? { budgets: budgetFacts(source.program(), positionOf) } : {}),
+    ...(budgets ? { budgets: budgetFacts(source.program(), positionOf) } : {}),
     unbranded: unbranded ? unbrandedBytes(source.program(), positionOf) : [],
     exceptions: mayHaveExceptions(text) ? inlineExceptions(source.comments(), positionOf) : [],
   };
@@ -81,11 +82,12 @@ export function extractFacts(source: ParsedSource, depth: FactDepth): SourceFact
 
 const byteTypes = /\\u|\b(?:Uint8Array|Buffer|ArrayBuffer|DataView)\b/;
 
-function wants(text: string, depth: FactDepth): readonly [boolean, boolean, boolean] {
+function wants(text: string, depth: FactDepth): readonly [boolean, boolean, boolean, boolean] {
   return [
     depth.ambient && mentionsAmbient(text),
     depth.policies && mentionsPolicy(text),
     depth.unbranded && byteTypes.test(text),
+    depth.budgets === "functions" || (depth.budgets === "scopes" && mentionsScope(text)),
   ];
 }
 

@@ -13,7 +13,7 @@ import { sarifReport } from "../report/sarif-report.js";
 import { type SourceText, textReport } from "../report/text-report.js";
 import type { RepositoryFiles } from "../repository-files.js";
 import type { CommandContext } from "./command-context.js";
-import { writeWholeFile } from "./output.js";
+import { ReaderGone, writeWholeFile } from "./output.js";
 import { findRoot, pathInRoot } from "./repository-root.js";
 import { type CheckRun, type RunCheckOptions, runCheck } from "./run-check.js";
 import { createProgress, inkOf } from "./terminal.js";
@@ -39,6 +39,7 @@ export interface CheckOptions {
   readonly maxDiags?: number;
   readonly maxBytesIn?: number;
   readonly cache?: boolean;
+  readonly cacheDir?: string;
   readonly color?: boolean;
 }
 
@@ -52,7 +53,7 @@ export async function checkCommand(
   const { host } = context;
   const root = findRoot(host.cwd, options.repoRoot, options.manifest ?? manifestPath);
   const progress = createProgress(host);
-  const settings = settingsOf(root, options, (count) =>
+  const settings = settingsOf({ root, cwd: host.cwd }, options, (count) =>
     progress.show(`checking  ${count} modules read`),
   );
   try {
@@ -67,7 +68,10 @@ export async function checkCommand(
     }
     for (const { path, text } of run.finished.writes) writeWholeFile(join(root, path), text);
     progress.clear();
-    await show(run, options, context);
+    await show(run, options, context).catch((error: unknown) => {
+      // Whoever read the report has seen enough; what was found is found all the same.
+      if (!(error instanceof ReaderGone)) throw error;
+    });
     return run.finished.status;
   } finally {
     progress.clear();
@@ -75,7 +79,7 @@ export async function checkCommand(
 }
 
 function settingsOf(
-  root: string,
+  { root, cwd }: { readonly root: string; readonly cwd: string },
   options: CheckOptions,
   onModule: (count: number) => void,
 ): RunCheckOptions {
@@ -97,6 +101,7 @@ function settingsOf(
       ...(maxBytesIn === undefined ? {} : { bytesMax: maxBytesIn }),
     },
     cache: options.cache,
+    cacheFolder: options.cacheDir === undefined ? undefined : resolve(cwd, options.cacheDir),
     onModule,
   };
 }

@@ -14,9 +14,10 @@
  * read-only disk): then the next run is no faster.
  */
 import { createHash, randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import type { FactDepth } from "../facts/extract-facts.js";
 import type { SourceFacts } from "../source-facts.js";
+import { makeFolder } from "./output.js";
 
 export interface FactCache {
   find(key: string): SourceFacts | undefined;
@@ -46,7 +47,8 @@ export function defaultCacheFolder(root: string): string | undefined {
 /** The same bytes may be TypeScript in one file and JavaScript in another. */
 export function factKey(path: string, bytes: Uint8Array, depth: FactDepth): string {
   const dialect = /(?:\.d)?\.\w+$/.exec(path)?.[0] ?? "";
-  const depths = [depth.ambient, depth.policies, depth.budgets, depth.unbranded];
+  const { ambient, policies, budgets, unbranded } = depth;
+  const depths = [ambient, policies, budgets !== false, budgets === "functions", unbranded];
   const digest = createHash("sha256").update(bytes).digest("base64url");
   return `${digest}${dialect}${depths.map(Number).join("")}`;
 }
@@ -75,9 +77,12 @@ export function openFactCache({ folder, version }: FactCacheOptions): FactCache 
 
 function readEntries(path: string, version: string): ReadonlyMap<string, SourceFacts> {
   try {
+    const status = statSync(path);
+    // A pipe would be waited for, for ever.
+    if (!status.isFile() || status.size > cacheBytesMax) return new Map();
     const bytes = readFileSync(path);
     const end = bytes.indexOf("\n");
-    if (end < 0 || bytes.length > cacheBytesMax) return new Map();
+    if (end < 0) return new Map();
     const body = bytes.subarray(end + 1);
     if (bytes.toString("latin1", 0, end) !== headerOf(version, body)) return new Map();
     // Its digest says that it is what `writeEntries` wrote, with this version of the code.
@@ -97,7 +102,7 @@ function writeEntries(path: string, { folder, version, entries }: Writing): void
   const unfinished = `${path}.${randomUUID()}`;
   try {
     const body = JSON.stringify(Object.fromEntries(entries));
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     writeFileSync(unfinished, `${headerOf(version, body)}\n${body}`);
     renameSync(unfinished, path);
   } catch {

@@ -86,6 +86,7 @@ function addCheck(program: Command, context: CommandContext): void {
     .option("--max-edges <count>", "instead of tool_budgets.max_edges", wholeNumber(0, countMax))
     .option("--max-diags <count>", "instead of tool_budgets.max_diags", wholeNumber(0, countMax))
     .option("--max-bytes-in <count>", "of all sources together", wholeNumber(0, countMax))
+    .option("--cache-dir <folder>", "where facts of unchanged files are kept between runs")
     .option("--no-cache", "read every file anew; facts are else kept in node_modules/.cache")
     .option("--color", "colours even in a pipe")
     .option("--no-color", "no colours; NO_COLOR in the environment says the same")

@@ -2,7 +2,7 @@
  * Writing results, errors and files. A reader that has seen enough (`| head`) closes the pipe: that
  * is how such a command line ends, not an error, so it is told apart from a disk that is full.
  */
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { ArchError } from "../arch-error.js";
 import type { Host, TextSink } from "./host.js";
@@ -65,12 +65,32 @@ function outputError(name: string, cause: unknown): Error {
 export function writeWholeFile(path: string, text: string): void {
   const draft = `${path}.${process.pid}.tmp`;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     writeFileSync(draft, text);
     renameSync(draft, path);
   } catch (cause) {
     removeDraft(draft);
     throw outputError(path, cause);
+  }
+}
+
+/**
+ * Makes a folder, and those above it. Node's own `recursive` never returns where a folder cannot be
+ * made for a reason that looks like a missing one above it, as everywhere below /proc. Throws what
+ * node throws.
+ */
+export function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    const { code } = error as { code?: unknown };
+    // Another run was faster.
+    if (code === "EEXIST") return;
+    const above = dirname(folder);
+    if (code !== "ENOENT" || existsSync(above)) throw error;
+    makeFolder(above);
+    makeFolder(folder);
   }
 }
 

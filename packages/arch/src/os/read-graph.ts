@@ -86,7 +86,8 @@ export async function readGraph(options: ReadGraphOptions): Promise<ModuleGraph>
     return stopped({
       budget: "max_modules",
       limit: limits.modulesMax,
-      actual: scan.modules.length,
+      // How many there were when the scan stopped depends on the order that folders are listed in.
+      actual: limits.modulesMax + 1,
     });
   }
   const reader = createByteReader(limits.fileBytesMax);

@@ -10,8 +10,10 @@ export interface RunCheckOptions extends CheckSettings {
   /** An absolute path. */
   readonly root: string;
   readonly signal?: AbortSignal | undefined;
-  /** Facts are kept in node_modules/.cache, where there is such a folder. Default true. */
+  /** Facts of unchanged files are kept between runs. Default true. */
   readonly cache?: boolean | undefined;
+  /** Where; undefined: in `node_modules/.cache` of the root, if something is installed there. */
+  readonly cacheFolder?: string | undefined;
   /** Called with the number of modules that have been looked at. */
   readonly onModule?: ((count: number) => void) | undefined;
 }
@@ -23,7 +25,7 @@ export interface CheckRun {
 
 /** Rejects with the signal's reason, or where `root` is no folder. */
 export async function runCheck(options: RunCheckOptions): Promise<CheckRun> {
-  const { root, signal, onModule, cache = true, ...settings } = options;
+  const { root, signal, onModule, cache = true, cacheFolder, ...settings } = options;
   const files = openRepositoryFiles(root);
   const prepared = prepareCheck({ files, validate: createDocumentValidator() }, settings);
   if (prepared.kind === "finished") return { finished: prepared, files };
@@ -40,7 +42,7 @@ export async function runCheck(options: RunCheckOptions): Promise<CheckRun> {
       onModule?.(count);
       return depthOf(module);
     },
-    cacheFolder: cache ? defaultCacheFolder(root) : undefined,
+    cacheFolder: cache ? (cacheFolder ?? defaultCacheFolder(root)) : undefined,
     limits: {
       modulesMax: limits.modulesMax,
       ...(limits.bytesMax === undefined ? {} : { bytesMax: limits.bytesMax }),

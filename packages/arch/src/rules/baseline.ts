@@ -20,13 +20,20 @@ export interface KnownViolation extends Identity {
   readonly count: number;
 }
 
-/** These are about the check itself: tolerating them would switch it off. */
+/** These are about the check itself: tolerating them would switch it, or the locks, off. */
 const neverKnown: ReadonlySet<DiagnosticCode> = new Set<DiagnosticCode>([
   "E_ARCH_BASELINE_INVALID",
   "E_ARCH_BASELINE_STALE",
   "E_ARCH_EXCEPTION_REASON",
   "E_ARCH_EXCEPTION_UNUSED",
   "E_ARCH_TOOL_BUDGET_EXCEEDED",
+  "E_ARCH_SCAN_EMPTY",
+  "E_ARCH_LOCK_MISMATCH",
+  "E_ARCH_CONTRACTS_LOCK_JSON_PARSE",
+  "E_ARCH_CONTRACTS_LOCK_SCHEMA_INVALID",
+  "E_ARCH_CONTRACTS_LOCK_INVALID",
+  "E_ARCH_CONTRACTS_LOCK_SCHEMA_VERSION",
+  "E_ARCH_CONTRACTS_LOCK_MISMATCH",
 ]);
 
 /** undefined: it has not the form of a baseline. */

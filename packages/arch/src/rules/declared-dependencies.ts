@@ -46,8 +46,10 @@ interface Declared {
 
 function undeclared({ owner, root, uses, input }: Declared): readonly Diagnostic[] {
   const seen = new Set<string>();
-  return uses.flatMap(({ name, by, module, byPath }) => {
-    const key = `${module.path} ${name}`;
+  // One of types alone may be a warning, or excused: it must not hide one that is there at run time.
+  const strongest = [...uses].sort((a, b) => Number(a.by.typeOnly) - Number(b.by.typeOnly));
+  return strongest.flatMap(({ name, by, module, byPath }) => {
+    const key = JSON.stringify([module.path, name, byPath]);
     if (name === owner.name || seen.has(key)) return [];
     const zone = input.nodes.nodeOf.get(module.path)?.trust_zone;
     const development = isDevelopment(module, owner.folder, zone);

@@ -24,7 +24,7 @@ export const externals: Rule = (input) => {
         loc: locationIn(module.path, by),
         data: { ...moduleData(module), import: name },
         notes: [
-          `do without ${name}, or add it to externals.allowed_exact of the manifest (--write does)`,
+          `do without ${name}, or add it to externals.allowed_exact of the manifest`,
         ],
       }),
     ];

@@ -7,6 +7,7 @@ import type { Diagnostic } from "../diagnostic.js";
 import type { ManifestNode } from "../documents/manifest.js";
 import type { ModuleImport, SourceModule } from "../module-graph.js";
 import { createChainFinder } from "./capability-chain.js";
+import { isDevelopment } from "./dependency-use.js";
 import { edgeRule } from "./edge-rule.js";
 import {
   capabilityText,
@@ -87,10 +88,7 @@ function directCapabilities(
   input: RuleInput,
 ): readonly Diagnostic[] {
   const seen = new Set<string>();
-  const imports = [...input.importsOf(module)].sort(
-    (a, b) => Number(a.typeOnly) - Number(b.typeOnly),
-  );
-  return imports.flatMap((by) => {
+  return strongestFirst(module, input).flatMap((by) => {
     if (by.target.kind !== "external") return [];
     const name = importName(by, input.graph);
     const capability = forbiddenCapability(name, node.world, input.overlay);
@@ -108,7 +106,7 @@ function passages(
   input: RuleInput,
 ): readonly ModuleImport[] {
   const seen = new Set<string>();
-  return input.importsOf(module).filter(({ target }) => {
+  return strongestFirst(module, input).filter(({ target }) => {
     if (target.kind !== "module" || seen.has(target.path)) return false;
     seen.add(target.path);
     const to = input.nodes.nodeOf.get(target.path);
@@ -116,6 +114,26 @@ function passages(
     if (reachesNoMore(to.world, node.world)) return false;
     return mayDependOn(node.world, to.world) || !checksWorldEdges(input);
   });
+}
+
+/** One of types alone may be a warning: it must not hide one that is there at run time. */
+function strongestFirst(module: SourceModule, { importsOf }: RuleInput): readonly ModuleImport[] {
+  return [...importsOf(module)].sort((a, b) => Number(a.typeOnly) - Number(b.typeOnly));
+}
+
+function nextStep({
+  module,
+  name,
+  capability,
+  node,
+}: Pick<Reached, "name" | "capability" | "node"> & { readonly module: SourceModule }): string {
+  // Whoever writes the first test of a pure package meets this.
+  if (isDevelopment(module, module.packageFolder, undefined)) {
+    return `a test or tool is not for ${node.world}: leave it out of match of ${node.id}, and give it a node with world run-os and trust_zone test_only (--write does, once no node matches it)`;
+  }
+  return capability === "unknown"
+    ? `take ${name} away, or, if it reaches nothing outside, add it to pure_externals of arch/reprise.arch.json`
+    : "hand it in as an argument, or move the code that needs it under src/os";
 }
 
 interface Reached {
@@ -147,9 +165,7 @@ function capabilityFinding(
       ...(by.typeOnly ? { type_only: true } : {}),
     },
     notes: [
-      capability === "unknown"
-        ? `take ${name} away, or, if it reaches nothing outside, add it to pure_externals of arch/reprise.arch.json`
-        : "hand it in as an argument, or move the code that needs it under src/os",
+      nextStep({ module, name, capability, node }),
       `${capabilityText(name, capability)}: ${chain.join(" -> ")}`,
     ],
     related,

@@ -11,6 +11,7 @@ import type { ProcessIdentity } from "../fleet-state.js";
 import { type BrokerKind, loopback } from "../options.js";
 import { type Command, spawnBroker } from "./children.js";
 import { logTail } from "./log-tail.js";
+import { untilPaused } from "./paused-process.js";
 import { checkPortFree } from "./ports.js";
 import { identityOf } from "./process-identity.js";
 
@@ -43,7 +44,10 @@ export interface BrokerNode {
   isAlive(): boolean;
   /** SIGKILL; resolves when the process is gone. Idempotent. */
   kill(): Promise<void>;
-  /** SIGSTOP: it keeps its connections and says nothing. Rejects with NOT_RUNNING. */
+  /**
+   * SIGSTOP: it keeps its connections and says nothing; resolves when every thread has stopped.
+   * Rejects with NOT_RUNNING, NOT_ANSWERING.
+   */
   pause(): Promise<void>;
   /** SIGCONT. Rejects with NOT_RUNNING. */
   resume(): Promise<void>;
@@ -89,7 +93,11 @@ export async function startNode(plan: NodePlan): Promise<BrokerNode> {
     logFile,
     isAlive,
     kill,
-    pause: () => signal("SIGSTOP"),
+    async pause() {
+      const { pid } = running.identity;
+      await signal("SIGSTOP");
+      if (!(await untilPaused(pid))) throw notPaused(plan, pid);
+    },
     resume: () => signal("SIGCONT"),
     async restart() {
       await kill();
@@ -185,6 +193,11 @@ function tail({ command: { logFile } }: NodePlan): { logFile: string; logTail: s
 function tailText(plan: NodePlan): string {
   const { logFile, logTail: lines } = tail(plan);
   return `; the end of ${logFile}:\n${lines}`;
+}
+
+function notPaused({ kind, name, port }: NodePlan, pid: number): BrokersError {
+  const message = `${name} (pid ${pid}, port ${port}) runs on after SIGSTOP`;
+  return new BrokersError("NOT_ANSWERING", message, { kind, port });
 }
 
 function notRunning({ kind, name, port }: NodePlan, pid: number): BrokersError {

@@ -23,17 +23,8 @@ import { randomBytes } from "node:crypto";
 import { crc32 } from "node:zlib";
 import type { Credentials, DriverPorts } from "@reprise/msg-core/driver";
 import { type BrokerDriver, openBrokerDriver, resolveCredentials } from "@reprise/msg-core/driver";
-import kafkajs, {
-  type Admin,
-  type Consumer,
-  type EachBatchPayload,
-  type KafkaConfig,
-  type Message,
-  type Producer,
-} from "kafkajs";
+import kafkajs, { type Consumer, type KafkaConfig, type Message, type Producer } from "kafkajs";
 import type {
-  AdminClient,
-  BatchTools,
   ConsumerClient,
   ConsumerHandlers,
   KafkaClient,
@@ -45,6 +36,8 @@ import { createKafkaLink } from "../link.js";
 import { checkedOptions, type KafkaDriverOptions, type KafkaSettings } from "../options.js";
 import type { KafkaProfile } from "../profile.js";
 import type { KafkaHandle } from "../reader.js";
+import { adminOf } from "./admin-client.js";
+import { batchOf, toolsOf, topicsOf } from "./fetched.js";
 import { readProfile } from "./profile-files.js";
 import { createSockets, type Sockets } from "./sockets.js";
 
@@ -115,7 +108,7 @@ function createClient(options: ClientOptions): KafkaClient {
     async connectAdmin() {
       const admin = kafka.admin({ retry });
       await admin.connect();
-      return adminOf(admin);
+      return adminOf(admin, isRegistered);
     },
     async connectProducer() {
       const producer = kafka.producer({
@@ -186,71 +179,6 @@ function configOf(
 
 /** Ours, chosen already. */
 export const byMessage = ({ message }: { message: Message }): number => message.partition ?? 0;
-
-function adminOf(admin: Admin): AdminClient {
-  return {
-    async leadersOf(topic) {
-      const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
-      const found = topics.find(({ name }) => name === topic);
-      return (found?.partitions ?? []).map(({ partitionId: partition, leader }) => ({
-        partition,
-        leader,
-      }));
-    },
-    async createTopics(topics, { partitions, replicas }) {
-      const existing = new Set(await admin.listTopics());
-      const missing = topics.filter((topic) => !existing.has(topic));
-      if (missing.length === 0) return;
-      await admin.createTopics({
-        waitForLeaders: true,
-        topics: missing.map((topic) => ({
-          topic,
-          numPartitions: partitions,
-          // -1: the brokers' own default.
-          replicationFactor: replicas ?? -1,
-        })),
-      });
-    },
-    async endsOf(topic) {
-      const ends = await admin.fetchTopicOffsets(topic);
-      return ends.map(({ partition, low, high }) => ({
-        partition,
-        low: Number(low),
-        high: Number(high),
-      }));
-    },
-    async committedBy(groupId, topics) {
-      const found = await admin.fetchOffsets({ groupId, topics: [...topics] });
-      return found.flatMap(({ topic, partitions }) =>
-        partitions.map(({ partition, offset, metadata }) => ({
-          topic,
-          partition,
-          offset: Number(offset),
-          metadata,
-        })),
-      );
-    },
-    async compressionOf(topics) {
-      const resources = topics.map((name) => ({
-        type: topicResource,
-        name,
-        configNames: ["compression.type"],
-      }));
-      const { resources: found } = await admin.describeConfigs({
-        includeSynonyms: false,
-        resources,
-      });
-      return found.map(({ resourceName, configEntries }) => {
-        const codec = configEntries[0]?.configValue ?? "producer";
-        return { topic: resourceName, codec, isRegistered: isRegistered(codec) };
-      });
-    },
-    disconnect: () => admin.disconnect(),
-  };
-}
-
-/** `ConfigResourceTypes.TOPIC`, which is an enum of the types and not of the code. */
-const topicResource = 2;
 
 const codecTypes: Readonly<Record<string, number>> = {
   snappy: CompressionTypes.Snappy,
@@ -348,43 +276,6 @@ function consumerOf(consumer: Consumer, { handlers, settings }: ConsumerParts): 
       consumer.seek({ topic, partition, offset: String(offset) }),
     disconnect: () => consumer.disconnect(),
   };
-}
-
-function batchOf({ batch }: EachBatchPayload) {
-  const { topic, partition, highWatermark, messages } = batch;
-  // A member that the types leave out: where the fetch began.
-  const { fetchedOffset } = batch as unknown as { readonly fetchedOffset: string };
-  return {
-    topic,
-    partition,
-    fetchedOffset: Number(fetchedOffset),
-    highWatermark: Number(highWatermark),
-    // Each has them, as the record format demands; older formats have no headers.
-    records: messages as readonly ((typeof messages)[number] & { headers: object })[],
-    lastOffset: Number(batch.lastOffset()),
-  };
-}
-
-function toolsOf(payload: EachBatchPayload): BatchTools {
-  const { batch, resolveOffset, heartbeat, isStale, commitOffsetsIfNecessary } = payload;
-  const last = batch.messages[batch.messages.length - 1]?.offset ?? batch.lastOffset();
-  return {
-    resolve: () => resolveOffset(last),
-    heartbeat,
-    isStale,
-    // Straight to the coordinator: one attempt, and it says when it has not committed.
-    commit: (offsets) => commitOffsetsIfNecessary({ topics: topicsOf(offsets) }),
-  };
-}
-
-function topicsOf(offsets: readonly OffsetToCommit[]) {
-  const topics = new Map<string, { partition: number; offset: string; metadata: string }[]>();
-  for (const { topic, partition, offset, metadata } of offsets) {
-    const partitions = topics.get(topic) ?? [];
-    partitions.push({ partition, offset: String(offset), metadata });
-    topics.set(topic, partitions);
-  }
-  return [...topics].map(([topic, partitions]) => ({ topic, partitions }));
 }
 
 interface OutsideCommit {

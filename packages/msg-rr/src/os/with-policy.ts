@@ -9,6 +9,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { resolve } from "node:path";
 import { crc32 } from "node:zlib";
 import { MsgError } from "@reprise/msg-core";
+import { checkDraws } from "../draw-failure.js";
 import { isMode, type Mode, modes } from "../modes.js";
 import { openSession, type Session } from "../session.js";
 import { checkAllUsed } from "../unused-entries.js";
@@ -72,6 +73,7 @@ async function runScope<Result>(
   let result: Result;
   try {
     result = await scopes.run(session, () => body(session));
+    checkDraws(session);
     if (session.strictness === "strict" && session.mode === "replay") checkAllUsed(session);
   } catch (error) {
     try {

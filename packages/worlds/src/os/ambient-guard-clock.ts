@@ -37,6 +37,8 @@ type DateArguments = [
 
 function guardDate(): void {
   const RealDate = globalThis.Date;
+  const dateNow = (scope: Scope, call: "Date()" | "new Date()"): Date =>
+    new RealDate(millisecondsOf(drawClock(scope, call)));
   replaceFunction(RealDate, "now", (now) =>
     plain(() => {
       const scope = scopeHere();
@@ -49,8 +51,7 @@ function guardDate(): void {
       if (new.target === undefined) {
         return scope === undefined ? RealDate() : String(dateNow(scope, "Date()"));
       }
-      const isNow = args.length === 0 && scope !== undefined;
-      if (isNow) args[0] = millisecondsOf(drawClock(scope, "new Date()"));
+      if (args.length === 0 && scope !== undefined) args[0] = dateNow(scope, "new Date()");
       // A date is made of what it is given; its own constructor says what that may be.
       const given = args as DateArguments;
       return new.target === globalThis.Date
@@ -58,8 +59,6 @@ function guardDate(): void {
         : Reflect.construct(RealDate, given, new.target);
     };
   });
-  const dateNow = (scope: Scope, call: "Date()"): Date =>
-    new RealDate(millisecondsOf(drawClock(scope, call)));
 }
 
 /** `format()` of no date is of now. */

@@ -17,6 +17,12 @@ import { type Refusal, refusalOf } from "./ambient-guard-scope.js";
 
 const require = createRequire(import.meta.url);
 
+/** A module of node, which is an object, or a function with properties. */
+function builtin(name: string): object {
+  // arch-allow W_ARCH_IMPORT_OPAQUE: a module of node, one of those that are guarded here
+  return require(`node:${name}`) as object;
+}
+
 /** Loaded, if they are not yet, so that what stands beneath all else is guarded from the start. */
 const first: readonly string[] = [
   "child_process",
@@ -54,7 +60,6 @@ const zlibPasses = (name: string): boolean => name.endsWith("Sync") || name === 
 
 /** Functions that give the same for the same. */
 const passing: Readonly<Record<string, readonly string[]>> = {
-  dns: [],
   http: ["validateHeaderName", "validateHeaderValue"],
   module: ["Module", "findSourceMap", "isBuiltin", "stripTypeScriptTypes", "syncBuiltinESMExports"],
   net: ["BlockList", "SocketAddress", "isIP", "isIPv4", "isIPv6"],
@@ -81,13 +86,12 @@ const beneath: readonly (readonly [module: string, owner: string, methods: reado
 
 export function guardFirstModules(): void {
   for (const name of first) {
-    // Modules of node are objects, or functions with properties.
-    const exports = require(`node:${name}`) as object;
+    const exports = builtin(name);
     if (name === "crypto") guardEntropy(exports);
     guardModule(name, exports);
   }
   for (const [name, owner, methods] of beneath) {
-    const built: unknown = Reflect.get(require(`node:${name}`) as object, owner);
+    const built: unknown = Reflect.get(builtin(name), owner);
     if (!isCallable(built)) continue;
     // Classes have prototypes: the cast holds.
     const prototype = Reflect.get(built, "prototype") as object;
@@ -122,7 +126,7 @@ export function guardLoadedModules(): void {
 
 function guardByName(name: string): number {
   try {
-    guardModule(name, require(`node:${name}`) as object);
+    guardModule(name, builtin(name));
     return 1;
   } catch {
     // Not one of the public ones.
