@@ -1,7 +1,7 @@
 /**
  * Publishing to RabbitMQ and consuming from it, through our driver and with amqplib alone doing the
  * same safe work: persistent messages on a confirm channel, mandatory, each with a message id and the
- * same headers, a batch at a time, awaited; explicit acknowledgements, several in one frame, with the
+ * same headers, ten batches under way at once; explicit acknowledgements, several in one frame, with the
  * same prefetch. And our driver recording into a file, beside itself not recording.
  *
  * What is consumed was published before; each contender has queues of its own.
@@ -23,6 +23,10 @@ import type { Benchmark, BenchmarkCase } from "./benchmark.ts";
 
 const port = Number(process.env.REPRISE_AMQP_PORT ?? 5672);
 const batchSize = 500;
+/** Batches under way at once. One at a time measures how long RabbitMQ waits before it syncs its disk. */
+const atOnce = 10;
+const perOperation = batchSize * atOnce;
+const rounds = 15;
 const prefetch = 2000;
 /** Messages to consume are published so many at a time, before they are asked for. */
 const stock = 50_000;
@@ -81,12 +85,22 @@ async function casesOnBroker(): Promise<readonly BenchmarkCase[]> {
   const on = recording(await openDriver(recorded));
   return [
     {
-      name: `publish ${batchSize} messages, confirmed`,
-      ours: () => driver.publish(batchOf(`${ours}.sink`)),
-      peers: [{ name: "amqplib", run: () => publishRaw(channel, `${raw}.sink`), atLeast }],
+      name: `publish ${perOperation} messages, confirmed`,
+      rounds,
+      ours: emptied(channel, `${ours}.sink`, () => publishOn(driver, `${ours}.sink`)),
+      peers: [
+        {
+          name: "amqplib",
+          run: emptied(channel, `${raw}.sink`, () =>
+            publishRaw(channel, `${raw}.sink`, perOperation),
+          ),
+          atLeast,
+        },
+      ],
     },
     {
-      name: `consume ${batchSize} messages, acknowledged`,
+      name: `consume ${perOperation} messages, acknowledged`,
+      rounds,
       ours: stocked(channel, { topic: ours, take: () => take(driver) }),
       peers: [
         {
@@ -97,7 +111,8 @@ async function casesOnBroker(): Promise<readonly BenchmarkCase[]> {
       ],
     },
     {
-      name: `publish and consume ${batchSize} messages, recording`,
+      name: `publish and consume ${perOperation} messages, recording`,
+      rounds,
       ours: () => exchangeOn(on, recorded),
       peers: [{ name: "not recording", run: () => exchangeOn(off, quiet), atLeast }],
     },
@@ -143,15 +158,15 @@ function batchOf(topic: string): readonly Envelope[] {
   return Array.from({ length: batchSize }, () => envelope);
 }
 
-function publishRaw(channel: ConfirmChannel, topic: string): Promise<void> {
+function publishRaw(channel: ConfirmChannel, topic: string, messages: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    let left = batchSize;
+    let left = messages;
     const confirmed = (error: unknown): void => {
       if (error !== null) reject(error);
       left -= 1;
       if (left === 0) resolve();
     };
-    for (let count = 0; count < batchSize; count++) {
+    for (let count = 0; count < messages; count++) {
       lastId += 1;
       const options = {
         deliveryMode: 2,
@@ -163,6 +178,18 @@ function publishRaw(channel: ConfirmChannel, topic: string): Promise<void> {
       channel.publish(exchange, topic, content, options, confirmed);
     }
   });
+}
+
+/** Empties the queue after: RabbitMQ takes longer for each message of a queue that grows. */
+function emptied(
+  channel: ConfirmChannel,
+  queue: string,
+  publish: () => Promise<void>,
+): () => Promise<unknown> {
+  return async () => {
+    await publish();
+    return channel.purgeQueue(queue);
+  };
 }
 
 interface Stocked {
@@ -177,18 +204,19 @@ function stocked(
 ): () => Promise<unknown> {
   let left = 0;
   return async () => {
-    if (left < 2 * prefetch) {
-      for (; left < stock; left += batchSize) await publishRaw(channel, topic);
+    if (left < perOperation + prefetch) {
+      await publishRaw(channel, topic, stock);
+      left += stock;
     }
-    left -= batchSize;
+    left -= perOperation;
     return taking();
   };
 }
 
 async function take(driver: Driver): Promise<number> {
   let size = 0;
-  for (let count = 0; count < batchSize; ) {
-    const deliveries = await driver.poll({ maxItems: batchSize - count });
+  for (let count = 0; count < perOperation; ) {
+    const deliveries = await driver.poll({ maxItems: Math.min(batchSize, perOperation - count) });
     for (const { envelope } of deliveries) size += envelope.value.length;
     await driver.settle(deliveries.map((delivery) => ({ delivery, outcome: "ack" as const })));
     count += deliveries.length;
@@ -208,13 +236,13 @@ async function rawTaker(topic: string): Promise<() => Promise<number>> {
   });
   return async () => {
     let size = 0;
-    for (let count = 0; count < batchSize; ) {
+    for (let count = 0; count < perOperation; ) {
       if (inbox.length === 0) {
         await new Promise<void>((resolve) => {
           arrived = resolve;
         });
       }
-      const messages = inbox.splice(0, batchSize - count);
+      const messages = inbox.splice(0, Math.min(batchSize, perOperation - count));
       for (const message of messages) size += message.content.length;
       const last = messages.at(-1);
       if (last !== undefined) channel.ack(last, true);
@@ -225,8 +253,12 @@ async function rawTaker(topic: string): Promise<() => Promise<number>> {
 }
 
 async function exchangeOn(driver: Driver, topic: string): Promise<number> {
-  await driver.publish(batchOf(topic));
-  return take(driver);
+  const [, size] = await Promise.all([publishOn(driver, topic), take(driver)]);
+  return size;
+}
+
+async function publishOn(driver: Driver, topic: string): Promise<void> {
+  await Promise.all(Array.from({ length: atOnce }, () => driver.publish(batchOf(topic))));
 }
 
 function recording(driver: Driver): Driver {

@@ -33,6 +33,16 @@ describe("check", () => {
     expect(stdout).toContain("\n1 error (4 modules, 2 nodes, 2 edges)\n");
   });
 
+  test("--cache-dir: facts are kept there, though nothing is installed", async () => {
+    const cwd = writeTree(shop(impure));
+    const kept = join(cwd, "kept/here/facts");
+    const first = await run(["check", "--cache-dir", "kept/here"], { cwd });
+    expect([first.status, existsSync(kept)]).toEqual([2, true]);
+    expect(await run(["check", "--cache-dir", "kept/here"], { cwd })).toEqual(first);
+    await run(["check", "--no-cache", "--cache-dir", "other"], { cwd });
+    expect(existsSync(join(cwd, "other"))).toBe(false);
+  });
+
   test("300 errors are status 2 too", async () => {
     const many = Array.from({ length: 300 }, () => "Math.random();").join("\n");
     const cwd = writeTree(
@@ -242,6 +252,8 @@ describe("budgets: 4", () => {
     const { status, stdout } = await run(["check", "--format", "json", option, limit], { cwd });
     const { diags } = JSON.parse(stdout);
     expect(status).toBe(4);
+    expect(diags[0].notes[0]).toMatch(new RegExp(`^(raise|give a larger) .*${option}`));
+    expect(diags[0].notes[0]).not.toContain(`raise ${option}`);
     expect(diags).toHaveLength(1);
     expect(diags[0]).toMatchObject({
       code: "E_ARCH_TOOL_BUDGET_EXCEEDED",
@@ -357,10 +369,10 @@ describe("forms", () => {
 });
 
 describe("endings", () => {
-  test("a reader that has gone is no error, a disk that is full is one", async () => {
+  test("a reader that has gone is no error of its own, a disk that is full is one", async () => {
     const cwd = writeTree(shop(impure));
     const gone = Object.assign(new Error("write EPIPE"), { code: "EPIPE" });
-    expect(await run(["check"], { cwd, broken: gone })).toMatchObject({ status: 0, stderr: "" });
+    expect(await run(["check"], { cwd, broken: gone })).toMatchObject({ status: 2, stderr: "" });
     const full = Object.assign(new Error("no space left"), { code: "ENOSPC" });
     const { status, stderr } = await run(["check"], { cwd, broken: full });
     expect([status, stderr]).toEqual([

@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { codes } from "../src/codes.ts";
-import { allCodes, explain } from "../src/report/explanation.ts";
+import { allCodes, codeList, explain } from "../src/report/explanation.ts";
 import { plainInk } from "../src/report/ink.ts";
 
 const folder = new URL("../src/", import.meta.url);
@@ -37,6 +37,19 @@ test("a code that the sources use is in a table, and one in a table is used", ()
   );
   expect([...used].filter((code) => !Object.hasOwn(codes, code))).toEqual([]);
   expect(allCodes().filter((code) => !used.has(code))).toEqual([]);
+});
+
+test("on a terminal, no line of the list or of an explanation is wider than it", () => {
+  const texts = [codeList(plainInk, 80), ...allCodes().map((code) => explain(code, plainInk, 100))];
+  expect(Math.max(...(texts[0] ?? "").split("\n").map((line) => line.length))).toBeLessThanOrEqual(
+    80,
+  );
+  for (const text of texts) {
+    // An example is code, and stays as it is.
+    const prose = text.split("\n").filter((line) => !line.startsWith("    "));
+    expect(Math.max(...prose.map((line) => line.length))).toBeLessThanOrEqual(100);
+  }
+  expect(codeList(plainInk).split("\n")).toHaveLength(allCodes().length + 1);
 });
 
 test.each(allCodes())("%s says when, what next, and shows it", (code) => {

@@ -24,7 +24,11 @@ function found(line: number, parts: Partial<Diagnostic> = {}, file = "a.ts"): Di
 }
 
 test("what is about the check or the locks is never known", () => {
-  const lasting = ["E_ARCH_SCAN_EMPTY", "E_ARCH_LOCK_MISMATCH", "E_ARCH_CONTRACTS_LOCK_MISMATCH"] as const;
+  const lasting = [
+    "E_ARCH_SCAN_EMPTY",
+    "E_ARCH_LOCK_MISMATCH",
+    "E_ARCH_CONTRACTS_LOCK_MISMATCH",
+  ] as const;
   const all = lasting.map((code) => found(1, { code }));
   expect(knownFrom(all)).toEqual([]);
   const known = [{ code: "E_ARCH_SCAN_EMPTY", path: "a.ts", count: 1, about: {} }];

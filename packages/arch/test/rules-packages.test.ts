@@ -87,7 +87,7 @@ describe("undeclared", () => {
     expect(foundIn(input(["type yaml", "yaml"], {}), undeclared)).toMatchObject([
       {
         severity: "error",
-        loc: { span: { file: "packages/a/src/x.ts", start: { line: 1 } } },
+        loc: { span: { file: "packages/a/src/x.ts", start: { line: 2 } } },
         data: { package: "@x/a", import: "yaml", package_json: "packages/a/package.json" },
         notes: ["add yaml to dependencies in packages/a/package.json"],
       },
@@ -109,13 +109,19 @@ describe("undeclared", () => {
 
   test("an import of types alone, or by name, hides no worse one", () => {
     const graph = handGraph(
-      { "packages/a/src/x.ts": ["type yaml", "yaml", "type @x/b", "packages/b/src/index.ts"], "packages/b/src/index.ts": [] },
+      {
+        "packages/a/src/x.ts": ["type yaml", "yaml", "type @x/b", "packages/b/src/index.ts"],
+        "packages/b/src/index.ts": [],
+      },
       { "packages/a": { name: "@x/a" }, "packages/b": { name: "@x/b" } },
     );
-    const found = foundIn(handInput(graph, manifest, { type_only_imports: "separate" }), undeclared);
-    expect(found.map(({ severity, data, loc }) => `${severity} ${data?.import} ${loc?.span.start.line}`)).toEqual(
-      expect.arrayContaining(["error yaml 2", "error @x/b 4"]),
+    const found = foundIn(
+      handInput(graph, manifest, { type_only_imports: "separate" }),
+      undeclared,
     );
+    expect(
+      found.map(({ severity, data, loc }) => `${severity} ${data?.import} ${loc?.span.start.line}`),
+    ).toEqual(expect.arrayContaining(["error yaml 2", "error @x/b 4"]));
   });
 
   test("a test_only node is for development, wherever it is", () => {

@@ -125,11 +125,28 @@ describe("externals of solve nodes", () => {
 test("the first test of a pure package: it is told where tests belong", () => {
   const graph = handGraph({ "pure/x.test.ts": ["some-runner"] });
   const [found] = foundIn(handInput(graph, handManifest(nodes())), capability);
-  expect(found?.notes?.[0]).toMatch(/^a test or tool is not for solve-pure: .* trust_zone test_only/);
+  expect(found?.notes?.[0]).toMatch(
+    /^a test or tool is not for solve-pure: .* trust_zone test_only/,
+  );
 });
 
 describe("chains", () => {
   const loose = { ...handManifest(nodes()).checks, deny_orphans: false };
+
+  test("an import of types alone, told as a warning, hides none that is there at run time", () => {
+    const graph = handGraph({
+      "pure/x.ts": ["type loose/a.ts", "loose/a.ts"],
+      "loose/a.ts": ["kafkajs"],
+    });
+    const input = handInput(
+      graph,
+      { ...handManifest(nodes()), checks: loose },
+      { type_only_imports: "separate" },
+    );
+    expect(foundIn(input, capability)).toMatchObject([
+      { severity: "error", loc: { span: { file: "pure/x.ts", start: { line: 2 } } } },
+    ]);
+  });
 
   test("through modules of no node, the shortest of two", () => {
     const graph = handGraph({

@@ -140,4 +140,6 @@ export interface ConsumerClient {
   seek(place: TopicPartition, offset: number): void;
   /** Leaves the group. Rejects or hangs where there is no broker. */
   disconnect(): Promise<void>;
+  /** Ends its connections and refuses new ones: it cannot come back to the group. */
+  destroy(): void;
 }

@@ -92,14 +92,19 @@ export function openingOffsets({ held }: Lease, driver: string): readonly Offset
   return offsets;
 }
 
-/** What to commit of it when it is let go of. */
-export function closedOffset(
-  held: Held,
-  progress: Progress,
-  { driver, handed }: { readonly driver: string; readonly handed: number },
-): OffsetToCommit {
-  const note = encodeNote({ state: "closed", driver, handed, done: progress.done() });
-  return offsetOf(held, progress.committed, note);
+/** Of each that is open, when it is let go of; `handed`: offsets by place name. */
+export function closingOffsets(
+  { held }: Lease,
+  { driverId, handed }: { readonly driverId: string; readonly handed: ReadonlyMap<string, number> },
+): readonly OffsetToCommit[] {
+  const offsets: OffsetToCommit[] = [];
+  for (const [name, one] of held) {
+    const { progress, isOpened } = one;
+    if (!isOpened || progress === undefined) continue;
+    const given = { driver: driverId, handed: handed.get(name) ?? 0, done: progress.done() };
+    offsets.push(offsetOf(one, progress.committed, encodeNote({ state: "closed", ...given })));
+  }
+  return offsets;
 }
 
 function offsetOf({ topic, partition }: Held, offset: number, metadata: string): OffsetToCommit {

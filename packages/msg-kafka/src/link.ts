@@ -8,6 +8,7 @@
  */
 import { type Envelope, MsgError } from "@reprise/msg-core";
 import { type BrokerLink, type LinkContext, withDeadline } from "@reprise/msg-core/driver";
+import { createAdmins } from "./admins.js";
 import { createCatalogue } from "./catalogue.js";
 import type { AdminClient, KafkaClient } from "./client.js";
 import { failureOf } from "./failure.js";
@@ -30,20 +31,19 @@ export interface KafkaLinkOptions {
   readonly brokers: string;
 }
 
+/** For what the end of all sockets sets off inside the client. */
+const partingMsMax = 1000;
+
 export function createKafkaLink(options: KafkaLinkOptions): BrokerLink<KafkaHandle> {
   const { context, client, settings, driverId } = options;
   const { ports, topics } = context.options;
   const closing = createDeferred();
   let isClosing = false;
-  let admin: AdminClient | undefined;
-  const adminOf = (): AdminClient => {
-    if (admin === undefined) throw new MsgError("CLOSED", "the driver is not open");
-    return admin;
-  };
+  const admins = createAdmins(client);
   const troubled = createTroubles(context);
   const mapping = createMapping(settings.wire, options.checksum);
   const catalogue = createCatalogue({
-    leadersOf: async (topic) => adminOf().leadersOf(topic),
+    leadersOf: (topic) => admins.use((admin) => admin.leadersOf(topic)),
     now: ports.now,
   });
   const learn = (wanted: Iterable<string>): Promise<void> =>
@@ -59,7 +59,7 @@ export function createKafkaLink(options: KafkaLinkOptions): BrokerLink<KafkaHand
   });
   const reader: Reader = createReader({
     client,
-    admin: adminOf,
+    committedBy: (group, names) => admins.use((admin) => admin.committedBy(group, names)),
     mapping,
     sender,
     learn: (topic) => learn([topic]),
@@ -89,21 +89,25 @@ export function createKafkaLink(options: KafkaLinkOptions): BrokerLink<KafkaHand
         const left = settings.connectTimeoutMs - (ports.now() - started);
         return persisting(`${doing} (${options.brokers})`, Math.max(1, left))(attempt);
       };
-      admin = await step("connecting", () => client.connectAdmin());
+      await step("connecting", () => admins.use(async () => undefined));
       const { createTopics, deadLetterSuffix } = settings;
       if (createTopics !== undefined && topics.length > 0) {
         const wanted = topics.flatMap((topic) => [topic, topic + deadLetterSuffix]);
-        await step("creating the topics", () => adminOf().createTopics(wanted, createTopics));
+        await step("creating the topics", () =>
+          admins.use((admin) => admin.createTopics(wanted, createTopics)),
+        );
       }
       await step("asking for the topics", () => catalogue.learn(topics));
       if (topics.length > 0) {
-        await step("asking for the topics' compression", () => checkCodecs(adminOf(), topics));
+        await step("asking for the topics' compression", () =>
+          admins.use((admin) => checkCodecs(admin, topics)),
+        );
       }
       await step("connecting a producer", () => sender.connect());
       if (topics.length > 0) {
         const { group } = settings;
         await step(`beginning the group ${group}`, () =>
-          ensureGroup(client, adminOf(), { ...settings, driverId }),
+          admins.use((admin) => ensureGroup(client, admin, { ...settings, driverId })),
         );
       }
     },
@@ -130,18 +134,22 @@ export function createKafkaLink(options: KafkaLinkOptions): BrokerLink<KafkaHand
     async close(unsettled, deadlineMs) {
       isClosing = true;
       closing.resolve();
-      // Where there is no broker to say goodbye to, nothing need be waited for.
-      if (context.health.report().state === "connecting") client.destroy();
+      // Where there is no broker to say goodbye to, little need be waited for.
+      const isAlone = context.health.report().state === "connecting";
+      if (isAlone) client.destroy();
       const closed = new MsgError("CLOSED", "the driver is closed");
       const ends = Promise.all([
         reader.end(unsettled.handedOut),
         sender.end(closed),
-        admin?.disconnect().catch(() => undefined),
+        admins.end(),
       ]).then(() => undefined);
       const late = (): MsgError =>
         new MsgError("BROKER_TIMEOUT", `the brokers did not part within ${deadlineMs} ms`);
       // The rest of the time is for what the sockets' end sets off.
-      const ms = Math.max(1, Math.floor(deadlineMs * 0.9));
+      const ms = Math.max(
+        1,
+        Math.floor(Math.min(deadlineMs * 0.9, isAlone ? partingMsMax : deadlineMs)),
+      );
       try {
         await withDeadline(ends, { timer: ports.timer, ms, late });
       } finally {

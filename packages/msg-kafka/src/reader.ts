@@ -26,7 +26,7 @@ import { type Commits, createCommits } from "./commits.js";
 import { errorOf, type Failure, failureOf, isPassing } from "./failure.js";
 import {
   begin,
-  closedOffset,
+  closingOffsets,
   createLease,
   type Lease,
   openingOffsets,
@@ -35,6 +35,7 @@ import {
 import type { Mapping } from "./mapping.js";
 import type { KafkaSettings } from "./options.js";
 import type { Sender } from "./sender.js";
+import { createSignsOfLife, type SignsOfLife } from "./signs-of-life.js";
 import { backoffMs, createDeferred, type Deferred, pause, persist } from "./waiting.js";
 
 /** What a settlement needs of a delivery. */
@@ -62,7 +63,7 @@ export interface Reader {
 
 export interface ReaderOptions {
   readonly client: Pick<KafkaClient, "createConsumer">;
-  readonly admin: () => Pick<AdminClient, "committedBy">;
+  readonly committedBy: AdminClient["committedBy"];
   readonly mapping: Mapping;
   readonly sender: Pick<Sender, "send">;
   readonly learn: (topic: string) => Promise<void>;
@@ -78,12 +79,9 @@ interface Session {
   commits: Commits | undefined;
   /** Resolved when the lease is over. */
   over: Deferred;
+  readonly signs: SignsOfLife;
 }
 
-/** So many in a row: then another coordinator is looked for. */
-const heartbeatsMissed = 2;
-/** Without a fetch for so long, a broken connection is trouble. */
-const silenceMs = 1000;
 /** Crashes in a row, without a batch in between, after which trying again is of no use. */
 const crashesMax = 5;
 
@@ -94,10 +92,6 @@ export function createReader(options: ReaderOptions): Reader {
   let isClosing = false;
   let session: Session | undefined;
   let crashes = 0;
-  let fetchedAt = ports.now();
-  let heartbeatAt = ports.now();
-  /** A connection broke since the last heartbeat. */
-  let isLost = false;
   const reading = `consuming ${settings.topics.join(", ")}`;
   /** Where this driver has come to in each partition, in all its leases. */
   const cameTo = new Map<string, number>();
@@ -140,7 +134,7 @@ export function createReader(options: ReaderOptions): Reader {
     const times = { ports, ms: settings.settleTimeoutMs, ended, isEnded, goesOn: () => true };
     try {
       const { group, topics } = settings;
-      const read = () => options.admin().committedBy(group, topics);
+      const read = () => options.committedBy(group, topics);
       const committed = await persist(read, { ...times, doing: `offsets of the group ${group}` });
       if (isEnded()) return false;
       for (const [name, held] of lease.held) {
@@ -155,6 +149,7 @@ export function createReader(options: ReaderOptions): Reader {
     } catch (error) {
       lease.prepared = undefined;
       if (isEnded()) return false;
+      context.tell("group.unready", error instanceof Error ? error.message : String(error));
       throw error;
     }
   };
@@ -184,8 +179,7 @@ export function createReader(options: ReaderOptions): Reader {
     const consumer = client.createConsumer({
       joined(partitions) {
         if (session !== of || isClosing) return;
-        heartbeatAt = ports.now();
-        isLost = false;
+        of.signs.heartbeat();
         startLease(of, createLease(partitions));
         options.trouble(undefined);
         context.tell("rebalanced", partitions.map(placeText).join(", ") || "no partition");
@@ -193,27 +187,26 @@ export function createReader(options: ReaderOptions): Reader {
       batch: (batch, tools) => onBatch(of, batch, tools),
       fetched() {
         if (session !== of) return;
-        fetchedAt = ports.now();
+        of.signs.fetched();
         options.trouble(undefined);
       },
-      heartbeat() {
-        heartbeatAt = ports.now();
-        isLost = false;
-      },
-      // Brokers answer, and the coordinator does not: kafkajs would ask the same one for ever.
-      mustRejoin: () =>
-        isLost && fetchedAt > heartbeatAt + heartbeatsMissed * settings.heartbeatMs && !isClosing,
+      heartbeat: () => of.signs.heartbeat(),
+      mustRejoin: () => of.signs.mustRejoin() && !isClosing,
       lost(error) {
-        isLost = true;
-        // One of several connections, while another one serves.
-        if (session !== of || isClosing || ports.now() - fetchedAt < silenceMs) return;
+        if (session !== of || isClosing || !of.signs.lost()) return;
         options.trouble(errorOf(failureOf(error), reading, "CONNECTION_LOST"));
       },
       crashed(error) {
         if (session === of) onCrash(of, error);
       },
     });
-    const of: Session = { consumer, lease: undefined, commits: undefined, over: createDeferred() };
+    const of: Session = {
+      consumer,
+      lease: undefined,
+      commits: undefined,
+      over: createDeferred(),
+      signs: createSignsOfLife({ ...settings, ports, onSilence: (error) => onCrash(of, error) }),
+    };
     session = of;
     try {
       await consumer.run();
@@ -224,9 +217,11 @@ export function createReader(options: ReaderOptions): Reader {
 
   const onCrash = (of: Session, error: unknown): void => {
     endLease(of);
+    of.signs.stop();
     session = undefined;
-    // It has ended by itself; what is left of it is nobody's.
+    // It has ended by itself; what is left of it is nobody's, and must not come back.
     of.consumer.disconnect().catch(() => undefined);
+    of.consumer.destroy();
     if (isClosing) return;
     const failure = failureOf(error);
     const cause = errorOf(failure, reading);
@@ -261,6 +256,7 @@ export function createReader(options: ReaderOptions): Reader {
     async end(unsettled) {
       isClosing = true;
       const of = session;
+      of?.signs.stop();
       if (of?.lease !== undefined) await noteHandedOut(of.lease, unsettled, driverId);
       closing.resolve();
       // kafkajs leaves a consumer running that is stopped while it joins (issue 1639).
@@ -278,22 +274,17 @@ function isHopeless(failure: Failure, crashes: number): boolean {
 
 /** For the next reader. Where it cannot be written, the partitions stay open: that says "unknown". */
 async function noteHandedOut(
-  { held, tools }: Lease,
+  lease: Lease,
   unsettled: readonly Incoming<KafkaHandle>[],
-  driver: string,
+  driverId: string,
 ): Promise<void> {
   const handed = new Map<string, number>();
   for (const { envelope, partition, handle } of unsettled) {
     const name = placeName({ topic: envelope.topic, partition });
     handed.set(name, Math.max(handed.get(name) ?? 0, handle.offset + 1));
   }
-  const offsets = [];
-  for (const [name, one] of held) {
-    if (!one.isOpened || one.progress === undefined) continue;
-    offsets.push(closedOffset(one, one.progress, { driver, handed: handed.get(name) ?? 0 }));
-  }
-  if (offsets.length === 0 || tools === undefined) return;
-  await tools.commit(offsets).catch(() => undefined);
+  const offsets = closingOffsets(lease, { driverId, handed });
+  if (offsets.length > 0) await lease.tools?.commit(offsets).catch(() => undefined);
 }
 
 function placeText({ topic, partition }: { topic: string; partition: number }): string {

@@ -60,6 +60,7 @@ export interface FakeConsumer {
   readonly seeks: (TopicPartition & { readonly offset: number })[];
   heartbeats: number;
   isDisconnected: boolean;
+  isDestroyed: boolean;
   join(...partitions: readonly number[]): void;
   /** Delivers what there is from the reader's place on, as one batch; resolves as eachBatch does. */
   fetch(partition: number, count?: number): Promise<void>;
@@ -165,6 +166,9 @@ export function createFakeKafka(partitions = 3): FakeKafka {
           consumer.isDisconnected = true;
           await faults.disconnectConsumer?.();
         },
+        destroy() {
+          consumer.isDestroyed = true;
+        },
       };
     },
     async commitFromOutside(_group, offsets) {
@@ -216,6 +220,7 @@ function createFakeConsumer(
     seeks: [],
     heartbeats: 0,
     isDisconnected: false,
+    isDestroyed: false,
     seekTo({ partition }: TopicPartition, offset: number) {
       positions.set(partition, offset);
       pending.add(partition);
@@ -240,6 +245,7 @@ function createFakeConsumer(
         async heartbeat() {
           consumer.heartbeats += 1;
           await faults.heartbeat?.();
+          handlers.heartbeat();
         },
         isStale: () => pending.has(partition),
         commit,

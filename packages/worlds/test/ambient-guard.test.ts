@@ -232,6 +232,18 @@ test("it ends when its promise is settled, whichever way, and not before", async
   expect(late).toEqual([3, "WORLD_ENDED"]);
 });
 
+test("it ends when its body throws", async () => {
+  const gate = createGate<void>();
+  let left: Promise<string> | undefined;
+  const body = () => {
+    left = gate.promise.then(() => errorOf(() => Date.now()).code);
+    throw new Error("broken");
+  };
+  expect(() => inWorld("solve-rr", always(1), body)).toThrow("broken");
+  gate.resolve();
+  expect(await left).toBe("WORLD_ENDED");
+});
+
 test("a scope whose outer scope has ended has ended", async () => {
   const gate = createGate<void>();
   let left: Promise<string> | undefined;

@@ -16,7 +16,7 @@ import type { CommandContext } from "./command-context.js";
 import { ReaderGone, writeWholeFile } from "./output.js";
 import { findRoot, pathInRoot } from "./repository-root.js";
 import { type CheckRun, type RunCheckOptions, runCheck } from "./run-check.js";
-import { createProgress, inkOf } from "./terminal.js";
+import { createProgress, inkOf, widthOf } from "./terminal.js";
 import { packageVersion } from "./version.js";
 
 export const reportForms = ["text", "json", "sarif", "junit", "github"] as const;
@@ -124,7 +124,8 @@ async function show(
 ): Promise<void> {
   const { format = "text", out, color } = options;
   const sourceText = sourceTextOf(files);
-  const people = (): string => textReport(report, { ink: inkOf(host, color), sourceText });
+  const people = (): string =>
+    textReport(report, { ink: inkOf(host, color), width: widthOf(host), sourceText });
   if (out === undefined) {
     await output.write(format === "text" ? people() : machineText(report, format));
     return;

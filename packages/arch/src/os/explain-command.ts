@@ -3,7 +3,7 @@ import { ArchError } from "../arch-error.js";
 import type { CheckStatus } from "../check.js";
 import { codeList, explain, findCode, similarCodes } from "../report/explanation.js";
 import type { CommandContext } from "./command-context.js";
-import { inkOf } from "./terminal.js";
+import { inkOf, widthOf } from "./terminal.js";
 
 export async function explainCommand(
   name: string | undefined,
@@ -11,8 +11,9 @@ export async function explainCommand(
   { host, output }: CommandContext,
 ): Promise<CheckStatus> {
   const ink = inkOf(host, color);
+  const width = widthOf(host);
   if (name === undefined) {
-    await output.write(codeList(ink));
+    await output.write(codeList(ink, width));
     return 0;
   }
   const code = findCode(name);
@@ -21,6 +22,6 @@ export async function explainCommand(
     const hint = similar.length === 0 ? "" : `; there is ${similar.join(", ")}`;
     throw new ArchError("USAGE", `there is no code ${name}${hint}`);
   }
-  await output.write(explain(code, ink));
+  await output.write(explain(code, ink, width));
   return 0;
 }

@@ -28,7 +28,8 @@ export function createByteReader(sizeMax: number): ReadBytes {
       }
       if (size > stat.size) return { message: "file grew while it was read" };
       const bytes = buffer.subarray(0, size);
-      return { bytes, text: () => bytes.toString("utf8") };
+      // A byte order mark is no part of the text: an editor's first column is behind it.
+      return { bytes, text: () => bytes.toString("utf8").replace(/^\ufeff/, "") };
     } catch (error) {
       return { message: `file cannot be read: ${codeOf(error)}` };
     } finally {

@@ -1,9 +1,12 @@
 /** What the command meets of its process: streams, environment, working directory, clock, Ctrl-C. */
+import { ArchError } from "../arch-error.js";
 
 export interface TextSink {
   write(text: string, done: (error?: Error | null) => void): boolean;
   on(event: "error", listener: (error: Error) => void): unknown;
   readonly isTTY?: boolean;
+  /** Of a terminal. */
+  readonly columns?: number;
 }
 
 export interface Host {
@@ -19,6 +22,15 @@ export interface Host {
   readonly endInterrupted: () => void;
 }
 
+/** Throws ROOT_INVALID where somebody has removed it. */
+function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch (cause) {
+    throw new ArchError("ROOT_INVALID", "the working directory is not there any more", { cause });
+  }
+}
+
 export function processHost(): Host {
   const interruption = new AbortController();
   // A second Ctrl-C finds no listener any more, and ends the process at once.
@@ -27,7 +39,9 @@ export function processHost(): Host {
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,
-    cwd: process.cwd(),
+    get cwd() {
+      return workingFolder();
+    },
     now: () => performance.now(),
     interrupted: interruption.signal,
     endInterrupted: () => void process.kill(process.pid, "SIGINT"),

@@ -8,6 +8,14 @@ export function inkOf({ stdout, env }: Host, color: boolean | undefined): Ink {
   return (color ?? (stdout.isTTY === true && !noColour)) ? colourInk : plainInk;
 }
 
+/** Narrower than this, lines that are broken cannot be read either. */
+const columnsMin = 40;
+
+/** Where lines are to be broken; undefined: nowhere, as in a pipe. */
+export function widthOf({ stdout: { isTTY, columns = 0 } }: Host): number | undefined {
+  return isTTY === true && columns >= columnsMin ? columns : undefined;
+}
+
 export interface Progress {
   show(text: string): void;
   /** Takes the line away: before anything else is written, and at the end. */

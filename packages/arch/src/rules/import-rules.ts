@@ -23,9 +23,7 @@ export const externals: Rule = (input) => {
         severity: input.severityOf(by),
         loc: locationIn(module.path, by),
         data: { ...moduleData(module), import: name },
-        notes: [
-          `do without ${name}, or add it to externals.allowed_exact of the manifest`,
-        ],
+        notes: [`do without ${name}, or add it to externals.allowed_exact of the manifest`],
       }),
     ];
   });

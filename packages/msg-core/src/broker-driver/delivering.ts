@@ -45,7 +45,8 @@ export function createDelivering<Handle>(parts: DeliveringOptions<Handle>): Deli
   return {
     add(incoming) {
       inbox.add(incoming);
-      full = inbox.size >= limits.inboxMax;
+      // Until `resume`: a straggler that finds room must not make anybody forget to call it.
+      full ||= inbox.size >= limits.inboxMax;
       return !full;
     },
     handOut(count) {

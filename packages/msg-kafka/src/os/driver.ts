@@ -28,7 +28,6 @@ import type {
   ConsumerClient,
   ConsumerHandlers,
   KafkaClient,
-  OffsetToCommit,
   ProducerClient,
   TopicPartition,
 } from "../client.js";
@@ -37,7 +36,8 @@ import { checkedOptions, type KafkaDriverOptions, type KafkaSettings } from "../
 import type { KafkaProfile } from "../profile.js";
 import type { KafkaHandle } from "../reader.js";
 import { adminOf } from "./admin-client.js";
-import { batchOf, toolsOf, topicsOf } from "./fetched.js";
+import { batchOf, toolsOf } from "./fetched.js";
+import { commitInTransaction } from "./outside-commit.js";
 import { readProfile } from "./profile-files.js";
 import { createSockets, type Sockets } from "./sockets.js";
 
@@ -103,6 +103,7 @@ const endless = { ...retry, retries: 1_000_000_000 };
 function createClient(options: ClientOptions): KafkaClient {
   const { settings, driverId } = options;
   const sockets = createSockets();
+  const ofConsumers = new Set<Sockets>();
   const kafka = new Kafka(configOf(options, sockets, { retry }));
   return {
     async connectAdmin() {
@@ -122,8 +123,10 @@ function createClient(options: ClientOptions): KafkaClient {
       return producerOf(producer, settings);
     },
     createConsumer(handlers) {
-      const own = configOf(options, sockets, { retry: endless, lost: handlers.lost });
-      const consumer = new Kafka(own).consumer({
+      const own = createSockets();
+      ofConsumers.add(own);
+      const config = configOf(options, own, { retry: endless, lost: handlers.lost });
+      const consumer = new Kafka(config).consumer({
         groupId: settings.group,
         sessionTimeout: settings.sessionTimeoutMs,
         heartbeatInterval: settings.heartbeatMs,
@@ -132,11 +135,22 @@ function createClient(options: ClientOptions): KafkaClient {
         // A crash is ours to mend.
         retry: { ...endless, restartOnFailure: async () => false },
       });
-      return consumerOf(consumer, { handlers, settings });
+      const destroy = (): void => {
+        own.destroy();
+        ofConsumers.delete(own);
+      };
+      return { ...consumerOf(consumer, { handlers, settings }), destroy };
     },
-    commitFromOutside: (group, offsets) =>
-      commitInTransaction(kafka, { group, offsets, transactionalId: `reprise-${driverId}` }),
-    destroy: sockets.destroy,
+    async commitFromOutside(group, offsets) {
+      const transactionalId = `reprise-${driverId}`;
+      const single = { idempotent: true, maxInFlightRequests: 1 };
+      const producer = kafka.producer({ transactionalId, ...single, retry });
+      await commitInTransaction(producer, { group, offsets });
+    },
+    destroy() {
+      for (const own of ofConsumers) own.destroy();
+      sockets.destroy();
+    },
   };
 }
 
@@ -244,7 +258,10 @@ interface ConsumerParts {
   readonly settings: KafkaSettings;
 }
 
-function consumerOf(consumer: Consumer, { handlers, settings }: ConsumerParts): ConsumerClient {
+function consumerOf(
+  consumer: Consumer,
+  { handlers, settings }: ConsumerParts,
+): Omit<ConsumerClient, "destroy"> {
   const { GROUP_JOIN, CRASH, FETCH, FETCH_START, HEARTBEAT } = consumer.events;
   consumer.on(GROUP_JOIN, ({ payload: { memberAssignment } }) => {
     const partitions: TopicPartition[] = [];
@@ -276,31 +293,4 @@ function consumerOf(consumer: Consumer, { handlers, settings }: ConsumerParts): 
       consumer.seek({ topic, partition, offset: String(offset) }),
     disconnect: () => consumer.disconnect(),
   };
-}
-
-interface OutsideCommit {
-  readonly group: string;
-  readonly offsets: readonly OffsetToCommit[];
-  readonly transactionalId: string;
-}
-
-/** The one way to commit for a group that one is not in: `admin.setOffsets` joins it, for seconds. */
-async function commitInTransaction(
-  kafka: InstanceType<typeof Kafka>,
-  { group, offsets, transactionalId }: OutsideCommit,
-): Promise<void> {
-  const producer = kafka.producer({
-    transactionalId,
-    idempotent: true,
-    maxInFlightRequests: 1,
-    retry,
-  });
-  await producer.connect();
-  try {
-    const transaction = await producer.transaction();
-    await transaction.sendOffsets({ consumerGroupId: group, topics: topicsOf(offsets) });
-    await transaction.commit();
-  } finally {
-    await producer.disconnect();
-  }
 }

@@ -99,7 +99,6 @@ export function guardFirstModules(): void {
       refuseFunction(prototype, method, refusalFor(name, `${owner}.${method}`));
     }
   }
-  syncBuiltinESMExports();
 }
 
 let seen = 0;
@@ -113,25 +112,14 @@ export function guardLoadedModules(): void {
   if (moduleLoadList === undefined || moduleLoadList.length === seen) return;
   const names = moduleLoadList.slice(seen).filter((name) => name.startsWith(loadedPrefix));
   seen = moduleLoadList.length;
-  let guarded = 0;
   for (const name of names.map((one) => one.slice(loadedPrefix.length))) {
     // The insides of the public ones.
     if (name.startsWith("internal/") || name.startsWith("_") || done.has(name)) continue;
     done.add(name);
     if (capabilityOfExternal(`node:${name}`) === "pure" || without.has(name)) continue;
-    guarded += guardByName(name);
-  }
-  if (guarded > 0) syncBuiltinESMExports();
-}
-
-function guardByName(name: string): number {
-  try {
     guardModule(name, builtin(name));
-    return 1;
-  } catch {
-    // Not one of the public ones.
-    return 0;
   }
+  syncBuiltinESMExports();
 }
 
 function guardModule(name: string, exports: object): void {
