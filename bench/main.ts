@@ -13,6 +13,7 @@ const benchmarks: Readonly<Record<string, () => Promise<{ readonly benchmark: Be
   obs: () => import("./obs.ts"),
   arch: () => import("./arch.ts"),
   amqp: () => import("./amqp.ts"),
+  kafka: () => import("./kafka.ts"),
   redis: () => import("./redis.ts"),
   worlds: () => import("./worlds.ts"),
 };

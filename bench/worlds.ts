@@ -43,7 +43,7 @@ const pairs: readonly Pair[] = [
     name: "new Date()",
     real: () => new RealDate().getUTCMinutes(),
     guarded: () => new Date().getUTCMinutes(),
-    atLeast: 0.95,
+    atLeast: 0.9,
   },
   { name: "performance.now()", real: readPerformance, guarded: () => performance.now() },
   {

@@ -107,6 +107,25 @@ test("what refuses is still a class, with its statics and its instances", () => 
   expect(Object.keys(globalThis)).toContain("setTimeout");
 });
 
+test("WebSocket, where there is one, is what it was", () => {
+  const there = Object.getOwnPropertyDescriptor(globalThis, "WebSocket");
+  if (there === undefined) return;
+  expect([there.enumerable, there.configurable]).toEqual([false, true]);
+  const { WebSocket: Real } = process.getBuiltinModule("node:http") as { WebSocket?: unknown };
+  const socket: unknown = Reflect.get(globalThis, "WebSocket");
+  expect(socket).toBe(Real);
+  expect(socket).toHaveProperty("CONNECTING", 0);
+  expect(refusalIn(() => Reflect.get(process.getBuiltinModule("node:http"), "WebSocket"))).toBe(
+    "AMBIENT_REFUSED process.getBuiltinModule",
+  );
+  const http = process.getBuiltinModule("node:http");
+  expect(refusalIn(() => Reflect.get(http, "WebSocket"))).toBe("AMBIENT_REFUSED WebSocket");
+  vi.stubGlobal("WebSocket", class Fake {});
+  expect(Reflect.get(globalThis, "WebSocket")).toHaveProperty("name", "Fake");
+  vi.unstubAllGlobals();
+  expect(Reflect.get(globalThis, "WebSocket")).toBe(socket);
+});
+
 test("eval keeps the variables of its place, inside and outside", () => {
   const local = 5;
   // biome-ignore lint/security/noGlobalEval: that is what is tested

@@ -4,11 +4,13 @@
  * A function refuses when it is called, so that asking whether there is one stays possible; what is no
  * function, or is only made when it is first read, refuses to be read.
  */
+import { createRequire } from "node:module";
 import type { AmbientCall } from "../ambient-call.js";
 import { ambientCalls, globalObjects } from "../ambient-calls.js";
 import {
   isCallable,
   refuseFunction,
+  refuseLate,
   refuseReading,
   replaceFunction,
 } from "./ambient-guard-patch.js";
@@ -17,10 +19,35 @@ import { outside, refusalOf, scopeHere } from "./ambient-guard-scope.js";
 
 export function guardGlobals(): void {
   guardProcess();
-  for (const call of ambientCalls.values()) if (call.atRunTime === "refused") refuse(call);
+  const isLate = guardWebSocket();
+  for (const call of ambientCalls.values()) {
+    if (call.atRunTime === "refused" && !(isLate && call.name === "WebSocket")) refuse(call);
+  }
   guardFunctionConstructors();
   guardConsole();
   guardFreshMemory();
+}
+
+const require = createRequire(import.meta.url);
+
+/**
+ * Node makes its WebSocket when somebody first looks at the property, and takes some 40 ms for it. So
+ * nobody looks: node:http has it too. Says whether it is done that way; before 22.5 http has none.
+ */
+function guardWebSocket(): boolean {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  if (major < 22 || (major === 22 && minor < 5) || !Object.hasOwn(globalThis, "WebSocket")) {
+    return false;
+  }
+  let given: { readonly value: unknown } | undefined;
+  return refuseLate(globalThis, "WebSocket", {
+    refusal: refusalOf("WebSocket"),
+    read: () =>
+      given === undefined ? Reflect.get(require("node:http"), "WebSocket") : given.value,
+    write: (value) => {
+      given = { value };
+    },
+  });
 }
 
 function refuse({ name }: AmbientCall): void {

@@ -12,7 +12,7 @@ import { createRequire, syncBuiltinESMExports } from "node:module";
 import type { Capability } from "../capability.js";
 import { capabilityOfExternal } from "../external.js";
 import { guardEntropy } from "./ambient-guard-entropy.js";
-import { isCallable, refuseAll, refuseFunction } from "./ambient-guard-patch.js";
+import { isCallable, refuseAll, refuseFunction, refuseReading } from "./ambient-guard-patch.js";
 import { type Refusal, refusalOf } from "./ambient-guard-scope.js";
 
 const require = createRequire(import.meta.url);
@@ -130,6 +130,8 @@ function guardModule(name: string, exports: object): void {
     if (name === "zlib" && zlibPasses(key)) passes.add(key);
   }
   refuseAll(exports, refusal, passes);
+  // A getter, for it is made late.
+  if (name === "http") refuseReading(exports, "WebSocket", refusalOf("WebSocket"));
   if (name === "timers/promises") {
     const { scheduler } = exports as { scheduler?: object };
     if (scheduler !== undefined) {

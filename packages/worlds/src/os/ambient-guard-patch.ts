@@ -107,6 +107,29 @@ export function refuseReading(holder: object, key: PropertyKey, refusal: Refusal
   });
 }
 
+/**
+ * The same for a property that must not be looked at: `read` and `write` stand for it from now on. Says
+ * whether they do.
+ */
+export function refuseLate(
+  holder: object,
+  key: PropertyKey,
+  late: { readonly refusal: Refusal; read(): unknown; write(value: unknown): void },
+): boolean {
+  // To define a property that is there is to look at it.
+  if (!Reflect.deleteProperty(holder, key)) return false;
+  return Reflect.defineProperty(holder, key, {
+    configurable: true,
+    enumerable: false,
+    get() {
+      const scope = scopeHere();
+      if (scope !== undefined) checkMay(scope, late.refusal);
+      return late.read();
+    },
+    set: late.write,
+  });
+}
+
 /** Puts `give` in front of the reading of a property; writing it stays as it was. */
 export function replaceReading(
   holder: object,

@@ -1,0 +1,285 @@
+/**
+ * Publishing to Kafka and consuming from it, through our driver and with kafkajs alone doing the same
+ * safe work: an idempotent producer that waits for all replicas, records of the same key, value and
+ * headers, an id among them; batches of as many messages, headers read as text, then one commit of
+ * their offsets. And our driver recording into a file, beside itself not recording.
+ *
+ * What is consumed was published before; each contender has a topic and connections of its own.
+ *
+ * A broker is needed at 127.0.0.1:9092 (`reprise brokers up kafka`; REPRISE_KAFKA_PORT names another
+ * port). Where none answers the cases are left out.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { crc32 } from "node:zlib";
+import { type Driver, type Envelope, MsgError } from "@reprise/msg-core";
+import { openKafkaDriver } from "@reprise/msg-kafka/os";
+import { openSession, recordingDriver, type SessionPolicy } from "@reprise/msg-rr";
+import { openCassetteFile } from "@reprise/msg-rr/os";
+import kafkajs, { type Consumer, type EachBatchPayload, type Producer } from "kafkajs";
+import type { Benchmark, BenchmarkCase } from "./benchmark.ts";
+
+const address = `127.0.0.1:${process.env.REPRISE_KAFKA_PORT ?? 9092}`;
+const batchSize = 500;
+/** Messages to consume are published so many at a time, before they are asked for. */
+const stock = 20_000;
+const atLeast = 0.95;
+const endpoint = "bench_kafka_v1";
+const run = `reprise.bench.${process.pid}.${Date.now()}`;
+const [ours, raw, quiet, recorded] = ["ours", "raw", "quiet", "recorded"].map(
+  (name) => `${run}.${name}`,
+) as [string, string, string, string];
+const sinks = { ours: `${ours}.sink`, raw: `${raw}.sink` };
+
+const value = Buffer.from(JSON.stringify({ order: 7, note: "leave it at the door ".repeat(14) }));
+const key = Buffer.from("customer-7");
+const headers = {
+  "content-type": "application/json",
+  "event-id": "0123456789abcdef",
+  "event-type": "order.placed",
+};
+let lastId = 0;
+
+const policy: SessionPolicy = {
+  id: endpoint,
+  matchMode: "lookup",
+  budgets: {
+    maxCassetteBytes: 2 ** 31,
+    maxEntries: 5_000_000,
+    maxReqBytes: 2 ** 20,
+    maxRespBytes: 2 ** 20,
+    maxKeyBytes: 128,
+  },
+};
+
+const kafka = new kafkajs.Kafka({
+  clientId: "bench",
+  brokers: [address],
+  logLevel: kafkajs.logLevel.NOTHING,
+});
+
+/** What is open, to be closed in the end: the last first. */
+const open: { close(): Promise<void> }[] = [];
+
+export const benchmark: Benchmark = {
+  name: "kafka",
+  cases: await cases(),
+  async end() {
+    for (const one of open.reverse()) await one.close();
+  },
+};
+
+async function cases(): Promise<readonly BenchmarkCase[]> {
+  try {
+    return await casesOnBroker();
+  } catch (error) {
+    if (!MsgError.is(error) || error.code !== "BROKER_UNREACHABLE") throw error;
+    process.stderr.write(`kafka: left out: ${error.message}\n`);
+    return [];
+  }
+}
+
+async function casesOnBroker(): Promise<readonly BenchmarkCase[]> {
+  // The first to connect says whether there is a broker.
+  await (await openDriver([])).close();
+  await createTopics();
+  const driver = await openDriver([ours]);
+  const off = await openDriver([quiet]);
+  const on = recording(await openDriver([recorded]));
+  const producer = await openProducer();
+  const takeRaw = await openConsumer(raw);
+  return [
+    {
+      name: `publish ${batchSize} messages, confirmed`,
+      ours: () => driver.publish(batchOf(sinks.ours)),
+      peers: [{ name: "kafkajs", run: () => publishRaw(producer, sinks.raw), atLeast }],
+    },
+    {
+      name: `consume ${batchSize} messages, acknowledged`,
+      ours: stocked(producer, { topic: ours, take: () => take(driver) }),
+      peers: [{ name: "kafkajs", run: stocked(producer, { topic: raw, take: takeRaw }), atLeast }],
+    },
+    {
+      name: `publish and consume ${batchSize} messages, recording`,
+      ours: () => exchangeOn(on, recorded),
+      peers: [{ name: "not recording", run: () => exchangeOn(off, quiet), atLeast }],
+    },
+  ];
+}
+
+async function createTopics(): Promise<void> {
+  const topics = [ours, raw, quiet, recorded, sinks.ours, sinks.raw];
+  const admin = kafka.admin();
+  await admin.connect();
+  await admin.createTopics({
+    waitForLeaders: true,
+    topics: topics.map((topic) => ({ topic, numPartitions: 1, replicationFactor: 1 })),
+  });
+  open.push({
+    async close() {
+      await admin.deleteTopics({ topics });
+      await admin.disconnect();
+    },
+  });
+}
+
+async function openDriver(topics: readonly string[]): Promise<Driver> {
+  const driver = await openKafkaDriver({
+    profile: {
+      schema_version: "x07.arch.msg.kafka.profile@0.1.0",
+      id: endpoint,
+      v: 1,
+      bootstrap: [address],
+      security: { tls: false },
+      limits: { max_message_bytes: 2 ** 20, max_poll_items: 10_000, max_poll_wait_ms: 100 },
+    },
+    topics,
+    group: topics[0] ?? endpoint,
+    connectTimeoutMs: 2000,
+    limits: { inboxMax: 2 * batchSize },
+  });
+  open.push(driver);
+  return driver;
+}
+
+async function openProducer(): Promise<Producer> {
+  const producer = kafka.producer({
+    idempotent: true,
+    maxInFlightRequests: 1,
+    createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+  });
+  await producer.connect();
+  open.push({ close: () => producer.disconnect() });
+  return producer;
+}
+
+/** Gives a way to take the next messages: each batch is handled, and committed, when it is asked for. */
+async function openConsumer(topic: string): Promise<() => Promise<number>> {
+  const consumer = kafka.consumer({ groupId: topic, maxWaitTimeInMs: 100 });
+  await consumer.connect();
+  open.push({ close: () => consumer.disconnect() });
+  await consumer.subscribe({ topics: [topic], fromBeginning: true });
+  const gate = createGate();
+  await consumer.run({
+    autoCommit: false,
+    eachBatchAutoResolve: false,
+    eachBatch: (payload) => handle(consumer, payload, gate),
+  });
+  return gate.take;
+}
+
+interface Gate {
+  /** Resolves with the bytes of so many messages as a batch has, when they are committed. */
+  take(): Promise<number>;
+  /** Resolves when somebody takes. */
+  wanted(): Promise<void>;
+  done(size: number): void;
+}
+
+function createGate(): Gate {
+  let taker: ((size: number) => void) | undefined;
+  let onTaker: (() => void) | undefined;
+  return {
+    take: () =>
+      new Promise((resolve) => {
+        taker = resolve;
+        onTaker?.();
+      }),
+    wanted: () =>
+      new Promise((resolve) => {
+        if (taker !== undefined) return resolve();
+        onTaker = () => {
+          onTaker = undefined;
+          resolve();
+        };
+      }),
+    done(size) {
+      const waiting = taker;
+      taker = undefined;
+      waiting?.(size);
+    },
+  };
+}
+
+let pending = 0;
+let pendingSize = 0;
+
+async function handle(consumer: Consumer, payload: EachBatchPayload, gate: Gate): Promise<void> {
+  const { topic, partition, messages } = payload.batch;
+  for (const message of messages) {
+    if (pending === 0) await gate.wanted();
+    const read = {
+      key: message.key,
+      value: message.value,
+      headers: Object.fromEntries(
+        Object.entries(message.headers ?? {}).map(([name, text]) => [name, String(text)]),
+      ),
+    };
+    pending += 1;
+    pendingSize += read.value?.length ?? 0;
+    if (pending < batchSize) continue;
+    const offset = String(Number(message.offset) + 1);
+    payload.resolveOffset(message.offset);
+    await consumer.commitOffsets([{ topic, partition, offset }]);
+    const size = pendingSize;
+    pending = 0;
+    pendingSize = 0;
+    gate.done(size);
+    await payload.heartbeat();
+  }
+  payload.resolveOffset(messages[messages.length - 1]?.offset ?? "0");
+}
+
+function batchOf(topic: string): readonly Envelope[] {
+  const envelope: Envelope = { topic, key, value, headers };
+  return Array.from({ length: batchSize }, () => envelope);
+}
+
+async function publishRaw(producer: Producer, topic: string): Promise<void> {
+  const messages = Array.from({ length: batchSize }, () => {
+    lastId += 1;
+    return { key, value, headers: { ...headers, "message-id": `raw-${lastId}` } };
+  });
+  await producer.send({ topic, acks: -1, messages });
+}
+
+interface Stocked {
+  readonly topic: string;
+  readonly take: () => Promise<unknown>;
+}
+
+/** Sees to it that there is something to consume; the publishing is the same for each contender. */
+function stocked(producer: Producer, { topic, take: taking }: Stocked): () => Promise<unknown> {
+  let left = 0;
+  return async () => {
+    if (left < 4 * batchSize) {
+      for (; left < stock; left += batchSize) await publishRaw(producer, topic);
+    }
+    left -= batchSize;
+    return taking();
+  };
+}
+
+async function take(driver: Driver): Promise<number> {
+  let size = 0;
+  for (let count = 0; count < batchSize; ) {
+    const deliveries = await driver.poll({ maxItems: batchSize - count });
+    for (const { envelope } of deliveries) size += envelope.value.length;
+    await driver.settle(deliveries.map((delivery) => ({ delivery, outcome: "ack" as const })));
+    count += deliveries.length;
+  }
+  return size;
+}
+
+async function exchangeOn(driver: Driver, topic: string): Promise<number> {
+  await driver.publish(batchOf(topic));
+  return take(driver);
+}
+
+function recording(driver: Driver): Driver {
+  const root = mkdtempSync(join(tmpdir(), "reprise-bench-"));
+  process.on("exit", () => rmSync(root, { recursive: true, force: true }));
+  const store = openCassetteFile(root, "bench");
+  return recordingDriver(driver, openSession({ policy, mode: "rewrite", store, checksum: crc32 }));
+}
