@@ -158,9 +158,14 @@ async function openProducer(): Promise<Producer> {
 async function openConsumer(topic: string): Promise<() => Promise<number>> {
   const consumer = kafka.consumer({ groupId: topic, maxWaitTimeInMs: 100 });
   await consumer.connect();
-  open.push({ close: () => consumer.disconnect() });
   await consumer.subscribe({ topics: [topic], fromBeginning: true });
   const gate = createGate();
+  open.push({
+    async close() {
+      gate.end();
+      await consumer.disconnect();
+    },
+  });
   await consumer.run({
     autoCommit: false,
     eachBatchAutoResolve: false,
@@ -172,32 +177,36 @@ async function openConsumer(topic: string): Promise<() => Promise<number>> {
 interface Gate {
   /** Resolves with the bytes of so many messages as a batch has, when they are committed. */
   take(): Promise<number>;
-  /** Resolves when somebody takes. */
-  wanted(): Promise<void>;
+  /** Resolves when somebody takes; false: nobody will. */
+  wanted(): Promise<boolean>;
   done(size: number): void;
+  end(): void;
 }
 
 function createGate(): Gate {
   let taker: ((size: number) => void) | undefined;
-  let onTaker: (() => void) | undefined;
+  let onTaker: ((isThere: boolean) => void) | undefined;
+  let isEnded = false;
   return {
     take: () =>
       new Promise((resolve) => {
         taker = resolve;
-        onTaker?.();
+        onTaker?.(true);
+        onTaker = undefined;
       }),
     wanted: () =>
       new Promise((resolve) => {
-        if (taker !== undefined) return resolve();
-        onTaker = () => {
-          onTaker = undefined;
-          resolve();
-        };
+        if (taker !== undefined || isEnded) resolve(!isEnded);
+        else onTaker = resolve;
       }),
     done(size) {
       const waiting = taker;
       taker = undefined;
       waiting?.(size);
+    },
+    end() {
+      isEnded = true;
+      onTaker?.(false);
     },
   };
 }
@@ -208,7 +217,7 @@ let pendingSize = 0;
 async function handle(consumer: Consumer, payload: EachBatchPayload, gate: Gate): Promise<void> {
   const { topic, partition, messages } = payload.batch;
   for (const message of messages) {
-    if (pending === 0) await gate.wanted();
+    if (pending === 0 && !(await gate.wanted())) return;
     const read = {
       key: message.key,
       value: message.value,

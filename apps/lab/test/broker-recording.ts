@@ -5,6 +5,9 @@ import type { DriverKind } from "@reprise/msg-core";
 import { expect, test } from "vitest";
 import { createPlace, lab, repositoryArch } from "./lab-in-process.js";
 
+/** kafkajs, on Node 24 and later, asks for a timer of less than nothing: harmless, and not ours. */
+const knownWarning = /^(?:\(node:\d+\) TimeoutNegativeWarning: .*\n.*\n\(Use .*\n)?/;
+
 /** Declares the tests of one broker, which must answer at its usual port. */
 export function describeRecording(kind: DriverKind): void {
   test(`a run on ${kind} is recorded, and its outputs come again from the cassette alone`, async () => {
@@ -13,7 +16,8 @@ export function describeRecording(kind: DriverKind): void {
       const options = ["--driver", kind, "--messages", "300", "--seed", "11", "--cassette", "run"];
       const out = ["--out", join(place.folder, "out")];
       const recorded = await lab("record", ...options, ...out, ...place.options, "--json");
-      expect(recorded).toMatchObject({ status: 0, stderr: "" });
+      expect(recorded.status, recorded.stderr).toBe(0);
+      expect(recorded.stderr.replace(knownWarning, "")).toBe("");
       const { run, consumed } = JSON.parse(recorded.stdout);
       expect(run).toMatchObject({ driver: kind, messages: 300, seed: 11, time: "real" });
       expect(consumed.acked + consumed.rejected).toBe(300);
