@@ -1,4 +1,5 @@
 /** The `lab` command line. */
+import { guardAmbient } from "@reprise/worlds/os";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { messagesMax, seedMax } from "../run-facts.js";
 import { driverKinds } from "./brokers.js";
@@ -11,6 +12,8 @@ const jsonText = "print the result as one line of JSON";
 
 /** Runs the command line `argv` (as in `process.argv`) and resolves with the exit status. */
 export async function main(argv: readonly string[]): Promise<number> {
+  // Before anything is read: what a handler may not touch is held from the first line on.
+  guardAmbient();
   let result: number = status.fine;
   const run =
     <Options>(command: (options: Options) => Promise<number>) =>
