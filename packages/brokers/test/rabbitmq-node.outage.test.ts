@@ -30,11 +30,24 @@ afterAll(() => rmSync(root, { recursive: true }));
 
 const url = ({ port }: RunningBroker): string => `amqp://guest:guest@127.0.0.1:${port}`;
 
+/**
+ * Declares the queue, and has RabbitMQ write down that there is one: killed within about two seconds of
+ * the declaration, RabbitMQ 3.10 may have forgotten the queue, and the confirmed messages with it.
+ */
+async function declare(broker: RunningBroker): Promise<void> {
+  const connection = await connect(url(broker));
+  const channel = await connection.createChannel();
+  await channel.assertQueue("kept", { durable: true });
+  await connection.close();
+  await broker.stop();
+  await broker.restart();
+}
+
 /** Resolves when RabbitMQ has confirmed it. */
 async function publish(broker: RunningBroker, text: string): Promise<void> {
   const connection = await connect(url(broker));
   const channel = await connection.createConfirmChannel();
-  await channel.assertQueue("kept", { durable: true });
+  await channel.checkQueue("kept");
   channel.sendToQueue("kept", Buffer.from(text), { persistent: true });
   await channel.waitForConfirms();
   await connection.close();
@@ -55,6 +68,7 @@ test("killed, it has what it confirmed; paused, it is silent; stopped, it is gon
   const broker = await start("one");
   const { port } = broker;
   const probe = { port, secure: false, probe: amqpProbe() };
+  await declare(broker);
   for (const round of ["1", "2", "3"]) {
     await publish(broker, round);
     const { identity } = broker;
@@ -78,6 +92,7 @@ test("killed, it has what it confirmed; paused, it is silent; stopped, it is gon
 
 test("two side by side, on loopback only, with nothing but themselves", async () => {
   const [one, two] = await Promise.all([start("first"), start("second")]);
+  await Promise.all([declare(one), declare(two)]);
   await publish(one, "of one");
   await publish(two, "of two");
   await one.kill();

@@ -43,6 +43,8 @@ function counter() {
 
 test(`killed ${rounds} times under load`, { timeout: 400_000 }, async () => {
   const { broker } = rabbit;
+  await (await openWatched(broker.port)).driver.close();
+  await rabbit.keepDeclarations();
   const publisher = await openWatched(broker.port, { topics: [], publishTimeoutMs: 60_000 });
   const consumer = await openWatched(broker.port);
   const confirmed = new Set<string>();

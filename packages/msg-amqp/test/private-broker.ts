@@ -13,6 +13,11 @@ export interface PrivateBroker {
   control(...args: readonly string[]): Promise<void>;
   /** Something done with the raw client. */
   administer<Result>(work: (channel: Channel) => Promise<Result>): Promise<Result>;
+  /**
+   * Has it write down which queues there are. Killed within about two seconds of a declaration, RabbitMQ
+   * 3.10 may have forgotten the queue, and the confirmed messages in it.
+   */
+  keepDeclarations(): Promise<void>;
   end(): Promise<void>;
 }
 
@@ -33,6 +38,10 @@ export async function startPrivateBroker(
       });
     },
     administer: (work) => administer(broker.port, work),
+    async keepDeclarations() {
+      await broker.stop();
+      await broker.restart();
+    },
     async end() {
       await broker.stop();
       rmSync(folder, { recursive: true, force: true });
