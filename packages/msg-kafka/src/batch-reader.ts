@@ -70,7 +70,7 @@ export function createBatchReader(options: BatchReaderOptions): BatchReader {
       attempt: again ? 2 : 1,
       redelivered: again,
       messageId: mapped.messageId,
-      handle: { lease, offset },
+      handle: { lease, held, offset },
     };
     return context.deliver(incoming);
   };

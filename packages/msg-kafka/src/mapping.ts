@@ -12,15 +12,6 @@
  *                                reprise-message-id, last of that name
  * ```
  *
- * The value of `reprise-message-id`, checksums in base 36:
- *
- * ```
- * <id>;<of key and value>                               no headers
- * <id>;<of key and value>;<count>;<of the headers>      so many of them
- * ```
- *
- * Who passes a message on may add headers: more of them than were counted are not summed up.
- *
  * A record that others wrote may say more than an envelope can: a header twice, without a value, of
  * bytes that are no text, of a name that is not ASCII. It is `Unmappable`: what can be carried, and
  * all of its headers as hex in `reprise-raw-headers`, for the dead-letter topic. The one thing that
@@ -28,6 +19,7 @@
  */
 import { decodeEnvelope, type Envelope, encodeEnvelope, MsgError } from "@reprise/msg-core";
 import { hexOf, isAscii, textOf } from "./header-text.js";
+import { type Checksum, createMarks, type Marks } from "./message-mark.js";
 
 export const messageIdHeader = "reprise-message-id" as const;
 export const tombstoneHeader = "reprise-tombstone" as const;
@@ -47,8 +39,10 @@ export interface KafkaRecord {
   readonly headers: Readonly<Record<string, HeaderValue | readonly HeaderValue[] | undefined>>;
 }
 
-/** The CRC-32 of bytes, or of text as UTF-8, continued from `previous` (0 to begin with): a u32. */
-export type Checksum = (data: Uint8Array | string, previous: number) => number;
+export interface WrittenRecord extends KafkaRecord {
+  /** Its bytes in a batch of records, or a little more. */
+  readonly size: number;
+}
 
 export interface Mapped {
   readonly envelope: Envelope;
@@ -65,80 +59,65 @@ export interface Unmappable {
 
 export interface Mapping {
   /** `id` is at most 100 characters of ASCII, without a semicolon. */
-  recordOf(envelope: Envelope, id: string): KafkaRecord;
+  recordOf(envelope: Envelope, id: string): WrittenRecord;
   readingOf(record: KafkaRecord, topic: string): Mapped | Unmappable;
 }
 
-/** What the checksums are of. */
-type Body = Pick<Envelope, "key" | "value" | "headers">;
-
+/** Frame of a batch, lengths and varints of a record, our own header: a little more than they are. */
+const recordOverhead = 200;
+const headerOverhead = 8;
 const noBytes: Uint8Array = new Uint8Array(0);
 
 export function createMapping(wire: Wire, checksum: Checksum): Mapping {
-  /** Of the headers in any order: a reader's object may have another one. */
-  const headersSum = (headers: Envelope["headers"], names: readonly string[]): string => {
-    let sum = 0;
-    for (const name of names) sum ^= checksum(`${name}\0${headers[name]}`, 0);
-    return (sum >>> 0).toString(36);
-  };
-  /** Node's `crc32` of no bytes forgets what it is to continue from, where their memory is none. */
-  const summed = (bytes: Uint8Array, previous: number): number =>
-    bytes.length === 0 ? previous : checksum(bytes, previous);
-  const bodySum = ({ key, value }: Body): string => summed(value, summed(key, 0)).toString(36);
-  const markFor = (id: string, body: Body): string => {
-    const names = Object.keys(body.headers);
-    const mark = `${id};${bodySum(body)}`;
-    if (names.length === 0) return mark;
-    return `${mark};${names.length};${headersSum(body.headers, names)}`;
-  };
-  const isIntact = (parts: readonly string[], body: Body): boolean => {
-    const [, ofBody, count = "0", ofHeaders] = parts;
-    if (ofBody === undefined) return true;
-    if (ofBody !== bodySum(body)) return false;
-    const names = Object.keys(body.headers);
-    if (names.length > Number(count)) return true;
-    return (
-      names.length === Number(count) &&
-      (names.length === 0 || ofHeaders === headersSum(body.headers, names))
-    );
-  };
-
+  const marks = createMarks(checksum);
   return {
     recordOf(envelope, id) {
-      const { key, headers } = envelope;
+      const { key } = envelope;
       const isTombstone = saysTombstone(envelope);
-      const carried = wire === "native" || isTombstone ? headers : {};
-      const value = wire === "native" || isTombstone ? envelope.value : encodeEnvelope(envelope);
-      const mark = markFor(id, { key, value, headers: carried });
-      const own = Object.hasOwn(carried, messageIdHeader);
-      const written: Record<string, HeaderValue | readonly HeaderValue[]> = {
-        ...carried,
-        [messageIdHeader]: own ? [carried[messageIdHeader] ?? "", mark] : mark,
-      };
+      const isNative = wire === "native" || isTombstone;
+      const headers = isNative ? envelope.headers : {};
+      const value = isNative ? envelope.value : encodeEnvelope(envelope);
+      const written: Record<string, HeaderValue | readonly HeaderValue[]> = { ...headers };
       if (isTombstone) delete written[tombstoneHeader];
+      const names = Object.keys(written);
+      let headersSum = 0;
+      let size = recordOverhead + key.length + value.length;
+      for (const name of names) {
+        const text = headers[name] ?? "";
+        headersSum = marks.addHeader(headersSum, name, text);
+        // UTF-8 takes three bytes for a character at most.
+        size += name.length + 3 * text.length + headerOverhead;
+      }
+      const mark = marks.write(id, { key, value, headerCount: names.length, headersSum });
+      const own = Object.hasOwn(headers, messageIdHeader) ? headers[messageIdHeader] : undefined;
+      written[messageIdHeader] = own === undefined ? mark : [own, mark];
       return {
         key: key.length === 0 ? null : key,
         value: isTombstone ? null : value,
         headers: written,
+        size,
       };
     },
     readingOf(record, topic) {
-      const { mark, headers, problem } = readHeaders(record);
+      const read = readHeaders(record, marks);
+      const { mark, headers, problem } = read;
       if (problem !== undefined) return unmappable(record, { topic, headers, problem });
-      const parts = mark?.split(";") ?? [];
-      const [id] = parts;
       const key = record.key ?? noBytes;
       const value = record.value ?? noBytes;
       const envelope: Envelope = { topic, key, value, headers };
-      const intact = isIntact(parts, envelope);
-      if (wire === "native" || record.value === null) {
-        return { envelope, messageId: id, intact };
+      const checked =
+        mark === undefined
+          ? unmarked
+          : marks.read(mark, { key, value, headerCount: read.count, headersSum: read.sum });
+      if (wire === "native" || record.value === null || !checked.intact) {
+        return { envelope, messageId: checked.id, intact: checked.intact };
       }
-      if (!intact) return { envelope, messageId: id, intact };
-      return wholeEnvelope(record, { topic, headers, id });
+      return wholeEnvelope(record, { topic, headers, id: checked.id });
     },
   };
 }
+
+const unmarked = { id: undefined, intact: true } as const;
 
 function saysTombstone({ value, headers }: Envelope): boolean {
   return (
@@ -150,34 +129,63 @@ function saysTombstone({ value, headers }: Envelope): boolean {
 
 interface HeadersRead {
   /** The last value of our own header, if it is text. */
-  readonly mark: string | undefined;
+  mark: string | undefined;
   /** Those that an envelope can carry, ours left out. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly problem: string | undefined;
+  readonly headers: Record<string, string>;
+  /** How many, and their checksum. */
+  count: number;
+  sum: number;
+  problem: string | undefined;
+  readonly marks: Marks;
 }
 
-function readHeaders({ headers: written = {}, value }: KafkaRecord): HeadersRead {
-  const headers: Record<string, string> = {};
-  let mark: string | undefined;
-  let problem: string | undefined;
+function readHeaders({ headers: written = {}, value }: KafkaRecord, marks: Marks): HeadersRead {
+  const read: HeadersRead = {
+    mark: undefined,
+    headers: {},
+    count: 0,
+    sum: 0,
+    problem: undefined,
+    marks,
+  };
   for (const name of Object.keys(written)) {
-    let values = valuesOf(written[name]);
-    if (name === messageIdHeader) {
-      mark = markText(values[values.length - 1]);
-      if (mark !== undefined) values = values.slice(0, -1);
-      if (values.length === 0) continue;
-    }
-    const [first = null] = values;
-    const text = typeof first === "string" ? first : first === null ? undefined : textOf(first);
-    if (name === "" || !isAscii(name))
-      problem ??= `header name ${JSON.stringify(name)} is not ASCII`;
-    else if (values.length !== 1) problem ??= `header ${name} is there ${values.length} times`;
-    else if (first === null) problem ??= `header ${name} has no value`;
-    else if (text === undefined) problem ??= `header ${name} is not UTF-8`;
-    else put(headers, name, text);
+    const one = written[name];
+    if (name === messageIdHeader) takeOwn(read, valuesOf(one));
+    else if (one instanceof Uint8Array) take(read, name, one);
+    else takeAll(read, name, valuesOf(one));
   }
-  if (value === null) headers[tombstoneHeader] = "true";
-  return { mark, headers, problem };
+  if (value === null) read.headers[tombstoneHeader] = "true";
+  return read;
+}
+
+/** The last of them is our own, if it is text that may be; what is before it is a header as any. */
+function takeOwn(read: HeadersRead, values: readonly HeaderValue[]): void {
+  const last = values[values.length - 1];
+  const text = last instanceof Uint8Array ? textOf(last) : last;
+  const isMark = typeof text === "string" && text.length <= messageIdLengthMax;
+  if (isMark) read.mark = text;
+  const others = isMark ? values.slice(0, -1) : values;
+  if (others.length > 0) takeAll(read, messageIdHeader, others);
+}
+
+function takeAll(read: HeadersRead, name: string, values: readonly HeaderValue[]): void {
+  const [first = null] = values;
+  if (values.length !== 1) read.problem ??= `header ${name} is there ${values.length} times`;
+  else if (first === null) read.problem ??= `header ${name} has no value`;
+  else take(read, name, first);
+}
+
+function take(read: HeadersRead, name: string, value: Uint8Array | string): void {
+  const text = typeof value === "string" ? value : textOf(value);
+  if (name === "" || !isAscii(name)) {
+    read.problem ??= `header name ${JSON.stringify(name)} is not ASCII`;
+  } else if (text === undefined) {
+    read.problem ??= `header ${name} is not UTF-8`;
+  } else {
+    put(read.headers, name, text);
+    read.count += 1;
+    read.sum = read.marks.addHeader(read.sum, name, value);
+  }
 }
 
 /**
@@ -200,12 +208,6 @@ function put(headers: Record<string, string>, name: string, text: string): void 
   }
   const property = { value: text, enumerable: true, configurable: true, writable: true };
   Object.defineProperty(headers, name, property);
-}
-
-function markText(value: HeaderValue | undefined): string | undefined {
-  if (value === undefined || value === null) return undefined;
-  const text = typeof value === "string" ? value : textOf(value);
-  return text === undefined || text.length > messageIdLengthMax ? undefined : text;
 }
 
 interface Read {

@@ -7,12 +7,11 @@ import type { Receipt } from "@reprise/msg-core";
 import type { SendOutcome } from "@reprise/msg-core/driver";
 import type { Place } from "./catalogue.js";
 import type { PlacedRecord, StoredBatch, TopicRecords } from "./client.js";
-import type { KafkaRecord } from "./mapping.js";
 
 /** One message on its way. */
 export interface Posting {
   readonly place: Place;
-  readonly record: KafkaRecord;
+  readonly record: PlacedRecord;
   /** Its bytes in a batch of records, or a little more. */
   readonly size: number;
   /** Milliseconds of the driver's clock. */
@@ -36,9 +35,6 @@ export interface ParcelLimits {
   /** Of one partition: what a topic takes as one batch. */
   readonly batchBytesMax: number;
 }
-
-/** Frame of a batch, and lengths and varints of a record: a little more than they are. */
-const recordOverhead = 96;
 
 /** How many postings from the front of `queue` go together: at least one, if there is any. */
 export function parcelLength(queue: readonly Posting[], limits: ParcelLimits): number {
@@ -83,16 +79,10 @@ export function splitParcel({ postings }: Parcel): readonly Posting[] {
 export function createParcel(postings: readonly Posting[]): Parcel {
   const topics = new Map<string, PlacedRecord[]>();
   for (const { place, record } of postings) {
-    const { topic, partition } = place;
-    const placed: PlacedRecord = {
-      key: record.key,
-      value: record.value,
-      headers: record.headers,
-      partition,
-    };
+    const { topic } = place;
     const messages = topics.get(topic);
-    if (messages === undefined) topics.set(topic, [placed]);
-    else messages.push(placed);
+    if (messages === undefined) topics.set(topic, [record]);
+    else messages.push(record);
   }
   return { postings, batches: [...topics].map(([topic, messages]) => ({ topic, messages })) };
 }
@@ -127,16 +117,4 @@ export function landParcel(parcel: Parcel, stored: readonly StoredBatch[]): read
     posting.land(receipt);
   }
   return left;
-}
-
-/** In a batch of records: a little more than it will be. */
-export function sizeOf({ key, value, headers }: KafkaRecord): number {
-  let size = recordOverhead + (key?.length ?? 0) + (value?.length ?? 0);
-  for (const name of Object.keys(headers)) {
-    const written = headers[name];
-    const values = Array.isArray(written) ? written : [written];
-    // UTF-8 takes three bytes for a character at most.
-    for (const one of values) size += name.length + 3 * (one?.length ?? 0) + 8;
-  }
-  return size;
 }

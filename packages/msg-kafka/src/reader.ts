@@ -28,6 +28,7 @@ import {
   begin,
   closingOffsets,
   createLease,
+  type Held,
   type Lease,
   openingOffsets,
   placeName,
@@ -41,6 +42,7 @@ import { backoffMs, createDeferred, type Deferred, pause, persist } from "./wait
 /** What a settlement needs of a delivery. */
 export interface KafkaHandle {
   readonly lease: Lease;
+  readonly held: Held;
   readonly offset: number;
 }
 
@@ -279,8 +281,8 @@ async function noteHandedOut(
   driverId: string,
 ): Promise<void> {
   const handed = new Map<string, number>();
-  for (const { envelope, partition, handle } of unsettled) {
-    const name = placeName({ topic: envelope.topic, partition });
+  for (const { handle } of unsettled) {
+    const name = placeName(handle.held);
     handed.set(name, Math.max(handed.get(name) ?? 0, handle.offset + 1));
   }
   const offsets = closingOffsets(lease, { driverId, handed });

@@ -24,7 +24,6 @@ import {
   type Parcel,
   type Posting,
   parcelLength,
-  sizeOf,
   splitParcel,
 } from "./parcel.js";
 import { type Borrowed, createProducers } from "./producers.js";
@@ -207,11 +206,11 @@ export function createSender(options: SenderOptions): Sender {
     if (topic === undefined) throw new MsgError("TOPIC_UNKNOWN", `${envelope.topic} is unknown`);
     const place = topic.placeOf(envelope.key);
     const id = `${options.driverId}.${(sequence++).toString(36)}`;
-    const record = mapping.recordOf(envelope, id);
+    const { key, value, headers, size } = mapping.recordOf(envelope, id);
     return {
       place,
-      record,
-      size: sizeOf(record),
+      record: { key, value, headers, partition: place.partition },
+      size,
       deadline: ports.now() + publishTimeoutMs,
       together: undefined,
       land(outcome) {

@@ -3,7 +3,7 @@
  * stands in the note beside the offset. A retry sends the reader back to its message.
  */
 import type { Incoming, LinkContext, SettleStep } from "@reprise/msg-core/driver";
-import { type Held, type Lease, placeName } from "./lease.js";
+import type { Held, Lease } from "./lease.js";
 import { createProgress } from "./progress.js";
 import type { KafkaHandle, Reader } from "./reader.js";
 
@@ -30,12 +30,7 @@ export function createSettling(
     const cameTo = held.progress?.next ?? committed;
     held.progress = createProgress({ committed, done: [] });
     held.progress.markAgain(cameTo);
-    context.revoke(({ handle, envelope, partition }) => {
-      return (
-        handle.lease === lease &&
-        placeName({ topic: envelope.topic, partition }) === placeName(held)
-      );
-    });
+    context.revoke(({ handle }) => handle.held === held);
     reader.seek(lease, held, committed);
   };
 
@@ -43,10 +38,7 @@ export function createSettling(
     held.progress?.rewind(offset);
     // Messages are handed out in their order: those before it were, too.
     held.progress?.markAgain(offset + 1);
-    context.revoke(({ handle, envelope, partition }) => {
-      if (handle.lease !== lease || handle.offset <= offset) return false;
-      return partition === held.partition && envelope.topic === held.topic;
-    });
+    context.revoke(({ handle }) => handle.held === held && handle.offset > offset);
     reader.seek(lease, held, offset);
   };
 
@@ -86,9 +78,9 @@ function sort(lease: Lease, steps: readonly SettleStep<KafkaHandle>[]): Sorted {
   const retried = new Map<Held, KafkaIncoming>();
   const passedOver: KafkaIncoming[] = [];
   for (const { incoming, outcome } of steps) {
-    const { handle, envelope, partition } = incoming;
-    const held = lease.held.get(placeName({ topic: envelope.topic, partition }));
-    if (handle.lease !== lease || held === undefined) {
+    const { handle } = incoming;
+    const { held } = handle;
+    if (handle.lease !== lease) {
       passedOver.push(incoming);
       continue;
     }

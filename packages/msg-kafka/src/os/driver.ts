@@ -92,6 +92,8 @@ interface ClientOptions {
   readonly tell: (name: string, detail: string) => void;
 }
 
+/** Of one partition at a time. What kafkajs makes of a larger batch outlives a collection or two. */
+const fetchBytesMax = 256 * 1024;
 /** Inside kafkajs: short, because what is above it goes on trying. */
 const retry = { initialRetryTime: 100, maxRetryTime: 500, factor: 0.2, multiplier: 2, retries: 2 };
 /**
@@ -131,6 +133,7 @@ function createClient(options: ClientOptions): KafkaClient {
         sessionTimeout: settings.sessionTimeoutMs,
         heartbeatInterval: settings.heartbeatMs,
         maxWaitTimeInMs: settings.fetchWaitMs,
+        maxBytesPerPartition: fetchBytesMax,
         allowAutoTopicCreation: false,
         // A crash is ours to mend.
         retry: { ...endless, restartOnFailure: async () => false },
