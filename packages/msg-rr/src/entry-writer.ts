@@ -60,6 +60,7 @@ export type Opened = Pick<Driver, "kind" | "endpoint" | "capabilities"> & {
 };
 
 const nothing = new Uint8Array(0);
+const noExtra: CassetteEntry["extra"] = [];
 /** What the settlement of a delivery that had been taken back holds in `resp`. */
 const staleMark: Uint8Array = new TextEncoder().encode("stale");
 const latencyTicksMax = 2 ** 32 - 1;
@@ -70,17 +71,27 @@ const otherFailure = 1;
 interface Writing {
   readonly operations: Operations;
   readonly safe: SafeText;
-  entryOf(op: string, rest: Partial<CassetteEntry>): CassetteEntry;
+  entryOf(op: string, parts: Parts): CassetteEntry;
   event(name: string, detail: string, err?: number): CassetteEntry;
   /** The entries of one call, and before them what is to be said of its turn. */
   append(entries: readonly CassetteEntry[], turn?: readonly CassetteEntry[]): void;
   waited(call: keyof typeof waitedEvents, turn: Turn, size: number): readonly CassetteEntry[];
   written(envelope: Envelope): Uint8Array;
-  exchange(
-    op: "publish" | "deliver",
-    envelope: Uint8Array,
-    outcome: { readonly ackTag: number; readonly ack: Uint8Array },
-  ): Pick<CassetteEntry, "req" | "resp">;
+  exchange(op: "publish" | "deliver", envelope: Uint8Array, outcome: RecordedOutcome): Parts;
+}
+
+/** What the broker made of one message; `err`: 0 if it took it. */
+interface RecordedOutcome {
+  readonly ack: Uint8Array;
+  readonly err: number;
+}
+
+/** Of an entry, what differs from call to call. */
+interface Parts {
+  readonly req: Uint8Array;
+  readonly resp?: Uint8Array;
+  readonly err?: number;
+  readonly latencyTicks?: number | undefined;
 }
 
 export function createEntryWriter(driver: Opened, session: Session): EntryWriter {
@@ -101,16 +112,14 @@ function createWriting(driver: Opened, session: Session): Writing {
   const { kind, endpoint } = driver;
   const operations = operationsOf(kind);
   let opened = false;
-  const entryOf = (op: string, rest: Partial<CassetteEntry>): CassetteEntry => ({
-    kind: rrKind,
-    op,
-    key: endpoint,
-    req: nothing,
-    resp: nothing,
-    err: 0,
-    extra: [],
-    ...rest,
-  });
+  // Here and below field by field: for each message, a spread costs more than all the rest.
+  const entryOf = (op: string, parts: Parts): CassetteEntry => {
+    const { req, resp = nothing, err = 0, latencyTicks } = parts;
+    const [kind, key] = [rrKind, endpoint];
+    return latencyTicks === undefined
+      ? { kind, op, key, req, resp, err, extra: noExtra }
+      : { kind, op, key, req, resp, err, latencyTicks, extra: noExtra };
+  };
   const event = (name: string, detail: string, err = 0): CassetteEntry =>
     entryOf(operations.event, { req: encodeEvent({ name, detail }), err });
   return {
@@ -132,9 +141,11 @@ function createWriting(driver: Opened, session: Session): Writing {
       session.sanitizer?.inspect(redacted);
       return encodeEnvelope(redacted);
     },
-    exchange(op, envelope, { ackTag, ack }) {
-      const tags = { op: rrOp[op], driverKind: rrDriverKind[kind], ackTag };
-      return { req: envelope, resp: encodeRrEntry({ ...tags, endpoint, envelope, ack }) };
+    exchange(op, envelope, { ack, err }) {
+      const ackTag = err === 0 ? rrAck.ack : rrAck.nack;
+      const driverKind = rrDriverKind[kind];
+      const entry = { op: rrOp[op], driverKind, endpoint, envelope, ackTag, ack };
+      return { req: envelope, resp: encodeRrEntry(entry), err };
     },
   };
 }
@@ -154,18 +165,17 @@ function publishWriter({
         throw new MsgError("RESULT_INVALID", message);
       }
       const entries = receipts.map((receipt, index) => {
-        const outcome = { ackTag: rrAck.ack, ack: encodeReceipt(receipt) };
         // As many envelopes as receipts.
         const envelope = envelopes[index] as Uint8Array;
+        const outcome = { ack: encodeReceipt(receipt), err: 0 };
         return entryOf(operations.publish, exchange("publish", envelope, outcome));
       });
       append(entries, waited("publish", turn, entries.length));
     },
     refused(envelopes, error, turn) {
       const entries = envelopes.map((envelope, index) => {
-        const { ack, err } = outcomeAt(error, index, safe);
-        const outcome = { ackTag: err === 0 ? rrAck.ack : rrAck.nack, ack };
-        return entryOf(operations.publish, { ...exchange("publish", envelope, outcome), err });
+        const outcome = outcomeAt(error, index, safe);
+        return entryOf(operations.publish, exchange("publish", envelope, outcome));
       });
       append(entries, waited("publish", turn, entries.length));
     },
@@ -184,11 +194,19 @@ function pollWriter({
 }: Writing): Pick<EntryWriter, "delivered" | "pollEnded" | "pollFailed"> {
   return {
     delivered(deliveries, turn) {
+      const batchSize = deliveries.length;
       const entries = deliveries.map((delivery, batchIndex) => {
-        const ack = encodeHandover({ ...delivery, batchIndex, batchSize: deliveries.length });
-        const outcome = { ackTag: rrAck.ack, ack };
+        const { attempt, redelivered, partition, position } = delivery;
+        const ack = encodeHandover({
+          batchIndex,
+          batchSize,
+          attempt,
+          redelivered,
+          partition,
+          position,
+        });
         const envelope = written(delivery.envelope);
-        return entryOf(operations.deliver, exchange("deliver", envelope, outcome));
+        return entryOf(operations.deliver, exchange("deliver", envelope, { ack, err: 0 }));
       });
       append(entries, waited("poll", turn, entries.length));
     },
@@ -208,23 +226,24 @@ function settlementWriter({
   entryOf,
   append,
 }: Writing): Pick<EntryWriter, "settled" | "settleRefused"> {
-  const entryFor = (settlement: Settlement, rest: Partial<CassetteEntry>): CassetteEntry =>
+  const entryFor = (settlement: Settlement, resp: Uint8Array, err: number): CassetteEntry =>
     entryOf(operations.settle, {
       req: encodeSettlement(settlementRecordOf(settlement)),
-      ...ticksOf(settlement),
-      ...rest,
+      resp,
+      err,
+      latencyTicks: keptTicks(settlement.latencyTicks),
     });
   return {
     settled(settlements, isStale) {
       append(
         settlements.map((settlement) =>
-          entryFor(settlement, { resp: isStale(settlement.delivery) ? staleMark : nothing }),
+          entryFor(settlement, isStale(settlement.delivery) ? staleMark : nothing, 0),
         ),
       );
     },
     settleRefused(settlements, error) {
       const resp = encodeFailure(failureOf(error, "batch", safe));
-      append(settlements.map((one) => entryFor(one, { resp, err: errOf(error) })));
+      append(settlements.map((one) => entryFor(one, resp, errOf(error))));
     },
   };
 }
@@ -255,17 +274,8 @@ export function keptTicks(latencyTicks: number | undefined): number | undefined 
   return Math.min(latencyTicksMax, Math.max(0, Math.round(latencyTicks)));
 }
 
-function ticksOf(settlement: Settlement): Pick<CassetteEntry, "latencyTicks"> {
-  const latencyTicks = keptTicks(settlement.latencyTicks);
-  return latencyTicks === undefined ? {} : { latencyTicks };
-}
-
 /** What became of the envelope at `index` of a batch that was not published as a whole. */
-function outcomeAt(
-  error: unknown,
-  index: number,
-  safe: SafeText,
-): { ack: Uint8Array; err: number } {
+function outcomeAt(error: unknown, index: number, safe: SafeText): RecordedOutcome {
   if (!MsgError.is(error) || error.code !== "PUBLISH_INCOMPLETE") {
     return { ack: encodeFailure(failureOf(error, "batch", safe)), err: errOf(error) };
   }

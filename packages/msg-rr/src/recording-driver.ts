@@ -174,9 +174,9 @@ function refusals(batch: readonly Envelope[], error: unknown): readonly DriverEv
 
 /** Observers see the ticks that a replay will show them. */
 function withKeptTicks(settlement: Settlement): Settlement {
-  const { latencyTicks, ...rest } = settlement;
-  const kept = keptTicks(latencyTicks);
-  if (kept === latencyTicks) return settlement;
+  const kept = keptTicks(settlement.latencyTicks);
+  if (kept === settlement.latencyTicks) return settlement;
+  const { latencyTicks: _, ...rest } = settlement;
   return kept === undefined ? rest : { ...rest, latencyTicks: kept };
 }
 
