@@ -73,7 +73,10 @@ export let kept: unknown;
 async function turn({ run, perTurn }: Pick<Contender, "run" | "perTurn">): Promise<number> {
   // What another contender left must not be collected in this one's time.
   globalThis.gc?.();
-  const isAsync = run() instanceof Promise;
+  // The first says which kind it is. It ends before the clock starts: two at once would share a broker.
+  const first = run();
+  const isAsync = first instanceof Promise;
+  kept = await first;
   const started = process.hrtime.bigint();
   if (isAsync) for (let index = 0; index < perTurn; index++) kept = await run();
   else for (let index = 0; index < perTurn; index++) kept = run();

@@ -26,7 +26,9 @@ const batchSize = 500;
 const stock = 20_000;
 const atLeast = 0.95;
 const group = "bench_redis_v1";
-const topics = ["ours", "raw", "quiet", "recorded"].map((name) => `reprise.bench.${name}`);
+/** Two runs on one server leave each other alone. */
+const run = `reprise.bench.${process.pid}.${Date.now()}`;
+const topics = ["ours", "raw", "quiet", "recorded"].map((name) => `${run}.${name}`);
 const sinks = topics.map((topic) => `${topic}.sink`);
 
 const value = Buffer.from(JSON.stringify({ order: 7, note: "leave it at the door ".repeat(14) }));
@@ -51,14 +53,14 @@ const policy: SessionPolicy = {
   },
 };
 
-/** What is open, to be closed in the end. */
+/** What is open, to be closed in the end: the last first. */
 const open: { close(): Promise<void> }[] = [];
 
 export const benchmark: Benchmark = {
   name: "redis",
   cases: await cases(),
   async end() {
-    for (const one of open) await one.close();
+    for (const one of open.reverse()) await one.close();
   },
 };
 
@@ -75,9 +77,8 @@ async function cases(): Promise<readonly BenchmarkCase[]> {
 async function casesOnServer(): Promise<readonly BenchmarkCase[]> {
   const [ours = "", raw = "", quiet = "", recorded = ""] = topics;
   // The first to connect says whether there is a server.
-  await (await openDriver("reprise.bench.probe")).close();
+  await (await openDriver(`${run}.probe`)).close();
   const client = openClient();
-  await client.del(...topics, ...sinks, "reprise.bench.probe");
   await client.xgroup("CREATE", raw, group, "0", "MKSTREAM");
   const driver = await openDriver(ours);
   const off = await openDriver(quiet);
@@ -140,7 +141,12 @@ async function openDriver(topic: string): Promise<Driver> {
 
 function openClient(): Redis {
   const client = new Redis({ host: "127.0.0.1", port });
-  open.push({ close: async () => client.disconnect() });
+  open.push({
+    async close() {
+      await client.del(...topics, ...sinks, `${run}.probe`);
+      client.disconnect();
+    },
+  });
   return client;
 }
 
