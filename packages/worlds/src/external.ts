@@ -58,6 +58,7 @@ const builtins: Readonly<Record<Reach, readonly string[]>> = {
 
 const packages: Readonly<Record<Reach, readonly string[]>> = {
   pure: [
+    "@noble/curves",
     "@noble/hashes",
     "fast-json-stable-stringify",
     "picomatch/posix",

@@ -17,13 +17,28 @@ export type WorldErrorCode =
   /** A scope inside another that would reach what the other does not. */
   | "WORLD_WIDER"
   /** What answers for the clock and for randomness gave something else than was asked. */
-  | "SOURCE_INVALID";
+  | "SOURCE_INVALID"
+  /** A sandbox policy that its schema refuses. */
+  | "POLICY_INVALID"
+  /** A change to a policy that cannot be read, or that the policy leaves no room for. */
+  | "POLICY_OVERRIDE_INVALID"
+  /** A call that the policy of the sandbox does not list. */
+  | "SANDBOX_REFUSED"
+  /** A sandboxed program used as much as its policy allows, and was ended. */
+  | "LIMIT_MET"
+  /** The sandbox could not be set up here. */
+  | "SANDBOX_UNAVAILABLE";
 
 const faults: Readonly<Record<WorldErrorCode, WorldFault>> = {
   AMBIENT_REFUSED: "caller",
   WORLD_ENDED: "caller",
   WORLD_WIDER: "caller",
   SOURCE_INVALID: "caller",
+  POLICY_INVALID: "caller",
+  POLICY_OVERRIDE_INVALID: "caller",
+  SANDBOX_REFUSED: "caller",
+  LIMIT_MET: "caller",
+  SANDBOX_UNAVAILABLE: "environment",
 };
 
 /** What a program may want to act on, besides the code. Each field is there only where it applies. */
@@ -37,6 +52,15 @@ export interface WorldErrorDetails {
   readonly index?: number;
   /** What to do instead: half a sentence. */
   readonly instead?: string;
+  /** A JSON Pointer to the first value of a policy that is wrong. */
+  readonly pointer?: string;
+  /** Where a refused call was to reach: `127.0.0.1:9092`, a path, a program. */
+  readonly where?: string;
+  readonly policyId?: string;
+  /** The part of the policy that refuses: `net.allow_hosts`, `fs.write_roots`. */
+  readonly rule?: string;
+  /** Which limit was met, as the policy names it: `wall_ms`, `cpu_ms`, `mem_bytes`. */
+  readonly limit?: string;
 }
 
 const brand = Symbol.for("@reprise/worlds/WorldError");

@@ -10,6 +10,11 @@ const codes: readonly WorldErrorCode[] = [
   "WORLD_ENDED",
   "WORLD_WIDER",
   "SOURCE_INVALID",
+  "POLICY_INVALID",
+  "POLICY_OVERRIDE_INVALID",
+  "SANDBOX_REFUSED",
+  "LIMIT_MET",
+  "SANDBOX_UNAVAILABLE",
 ];
 
 test.each(codes)("%s", (code) => {
@@ -20,7 +25,7 @@ test.each(codes)("%s", (code) => {
   expect([error.name, error.code, error.fault, error.message]).toEqual([
     "WorldError",
     code,
-    "caller",
+    code === "SANDBOX_UNAVAILABLE" ? "environment" : "caller",
     "text",
   ]);
   expect(error.details).toMatchObject({ call: "Date.now", index: 3 });
