@@ -1,3 +1,7 @@
 import { library } from "../../tools/build/library.ts";
 
-export default library({ index: "src/index.ts" });
+export default library({
+  index: "src/index.ts",
+  "os/index": "src/os/index.ts",
+  "os/opentelemetry": "src/os/opentelemetry.ts",
+});

@@ -1,11 +1,11 @@
 /**
- * The one error of this package. A code names the case and is API; the text is for people. Every
- * case here is the caller's: nothing in a registry can fail for another reason, and none of them
- * goes away by trying again.
+ * The one error of this package. A code names the case and is API; the text is for people. Nothing
+ * in a registry can fail but by the caller's doing, and that does not go away by trying again; where
+ * observations leave the process, the machine has a say, too.
  */
 
 /** Who has to act. `peer` is whoever wrote the document that was read. */
-export type ObsFault = "caller" | "peer";
+export type ObsFault = "caller" | "peer" | "environment";
 
 export type ObsErrorCode =
   // definitions
@@ -33,7 +33,10 @@ export type ObsErrorCode =
   | "LIMIT_EXCEEDED"
   // rendering
   | "REGISTRY_UNKNOWN"
-  | "TIME_INVALID";
+  | "TIME_INVALID"
+  // export
+  | "OPTION_INVALID"
+  | "LISTEN_FAILED";
 
 const faults: Readonly<Record<ObsErrorCode, ObsFault>> = {
   DEFINITION_INVALID: "caller",
@@ -58,6 +61,8 @@ const faults: Readonly<Record<ObsErrorCode, ObsFault>> = {
   LIMIT_EXCEEDED: "caller",
   REGISTRY_UNKNOWN: "caller",
   TIME_INVALID: "caller",
+  OPTION_INVALID: "caller",
+  LISTEN_FAILED: "environment",
 };
 
 /** What a program may want to act on, besides the code. Each field is there only where it applies. */
@@ -69,6 +74,8 @@ export interface ObsErrorDetails {
   /** The limit that was met, and what came. */
   readonly limit?: number;
   readonly actual?: number;
+  /** What the machine said, as the error's `cause`. */
+  readonly cause?: unknown;
 }
 
 const brand = Symbol.for("@reprise/obs/ObsError");
@@ -78,15 +85,17 @@ export class ObsError extends Error {
   override readonly name: string = "ObsError";
   readonly code: ObsErrorCode;
   readonly fault: ObsFault;
-  /** Always false: the same call would be refused again. */
-  readonly retryable: boolean = false;
+  /** True where the same call may succeed later: the machine's doing. */
+  readonly retryable: boolean;
   readonly details: ObsErrorDetails;
 
   constructor(code: ObsErrorCode, message: string, details: ObsErrorDetails = {}) {
-    super(message);
+    const { cause, ...rest } = details;
+    super(message, cause === undefined ? undefined : { cause });
     this.code = code;
     this.fault = faults[code];
-    this.details = details;
+    this.retryable = this.fault === "environment";
+    this.details = rest;
     Object.defineProperty(this, brand, { value: true });
   }
 

@@ -84,6 +84,12 @@ export function metricsOf(registry: AnyRegistry): readonly Metric[] {
   throw new ObsError("REGISTRY_UNKNOWN", "not a registry that this copy of the package created");
 }
 
+/** A registry by what its names are at run time: for recorders that know theirs. Throws REGISTRY_UNKNOWN. */
+export function registryOf(registry: AnyRegistry): Registry {
+  if (registry instanceof DeclaredRegistry) return registry;
+  throw new ObsError("REGISTRY_UNKNOWN", "not a registry that this copy of the package created");
+}
+
 function metricOf(family: Family, seriesMax: number): Metric {
   const { definition } = family;
   switch (definition.type) {

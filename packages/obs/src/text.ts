@@ -51,3 +51,8 @@ export function escaped(text: string): string {
   if (text.search(special) < 0) return text;
   return text.replace(special, (found) => (found === "\n" ? "\\n" : `\\${found}`));
 }
+
+/** HELP in Prometheus' format 0.0.4, where a quote stands for itself. */
+export function helpEscaped(text: string): string {
+  return text.replace(/[\\\n]/g, (found) => (found === "\n" ? "\\n" : "\\\\"));
+}
