@@ -10,6 +10,10 @@ export default defineConfig({
       { find: /^@reprise\/([^/]+)$/, replacement: `${packages}$1/src/index.ts` },
       { find: /^@reprise\/([^/]+)\/os$/, replacement: `${packages}$1/src/os/index.ts` },
       { find: /^@reprise\/([^/]+)\/driver$/, replacement: `${packages}$1/src/driver-parts.ts` },
+      {
+        find: /^@reprise\/([^/]+)\/opentelemetry$/,
+        replacement: `${packages}$1/src/os/opentelemetry.ts`,
+      },
       { find: /^@reprise\/([^/]+)\/vitest$/, replacement: `${packages}$1/src/vitest.ts` },
     ],
   },

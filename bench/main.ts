@@ -16,6 +16,7 @@ const benchmarks: Readonly<Record<string, () => Promise<{ readonly benchmark: Be
   kafka: () => import("./kafka.ts"),
   redis: () => import("./redis.ts"),
   worlds: () => import("./worlds.ts"),
+  sandbox: () => import("./sandbox.ts"),
 };
 
 const help = `Usage: npm run bench -- [options] [name ...]

@@ -1,6 +1,6 @@
 /**
  * `npm test`: everything that needs no broker, and what needs one where one answers. Without
- * arguments: formatting and lint, the house rules, the three TypeScript programs, the architecture
+ * arguments: formatting and lint, the house rules, the four TypeScript programs, the architecture
  * check, every test. With arguments (`npm test -- packages/obs`): vitest alone, with them.
  *
  * With REPRISE_REQUIRE_BROKERS=1 a broker that does not answer is a failure.
@@ -13,6 +13,7 @@ const checks = [
   ["tsc", ["-p", "tsconfig.pure.json"]],
   ["tsc", ["-p", "tsconfig.os.json"]],
   ["tsc", ["-p", "tsconfig.test.json"]],
+  ["tsc", ["-p", "packages/msg-mirror/tsconfig.page.json"]],
   [process.execPath, ["tools/tidy/tidy.mjs"]],
   [process.execPath, ["packages/arch/bin/reprise-arch.mjs", "check"]],
 ];

@@ -26,5 +26,39 @@ export type { DriverEvent, Observer, Observers } from "./observer.js";
 export { createObservers } from "./observer.js";
 export type { RrEntry } from "./rr-entry.js";
 export { decodeRrEntry, encodeRrEntry, rrAck, rrDriverKind, rrOp } from "./rr-entry.js";
+export type {
+  StreamAddOptions,
+  StreamBus,
+  StreamCapabilities,
+  StreamCodec,
+  StreamDelivery,
+  StreamEntry,
+  StreamEvent,
+  StreamGroupOptions,
+  StreamIterateOptions,
+  StreamLog,
+  StreamNotice,
+  StreamObserver,
+  StreamReadOptions,
+} from "./stream-bus.js";
+export type { StreamDeadLetter } from "./stream-dead-letter.js";
+export { streamDeadLetterCodec } from "./stream-dead-letter.js";
+export {
+  heldEntriesMax,
+  readCountMax,
+  readStreamsMax,
+  streamMaxLengthDefault,
+} from "./stream-limits.js";
+export type {
+  HeldPlace,
+  RawEntry,
+  StreamAddRequest,
+  StreamGroupRequest,
+  StreamLink,
+  StreamPlace,
+  StreamReadRequest,
+} from "./stream-link.js";
+export type { StreamShellParts } from "./stream-shell.js";
+export { createStreamBus } from "./stream-shell.js";
 export type { Topic, TopicCatalogue } from "./topic-catalogue.js";
 export { readTopicCatalogue } from "./topic-catalogue.js";

@@ -7,3 +7,6 @@ export type {
   MemoryProfile,
   MemoryTopic,
 } from "./options.js";
+export type { StreamStoreLimits } from "./stream-store.js";
+export type { MemoryStreams, MemoryStreamsOptions } from "./streams.js";
+export { createMemoryStreams, openMemoryStreams } from "./streams.js";

@@ -7,3 +7,8 @@ export type {
 } from "./options.js";
 export type { RedisProfile, RedisProfileLimits, RedisSecurity } from "./profile.js";
 export { readRedisProfile } from "./profile.js";
+export type {
+  RedisStreamLimits,
+  RedisStreamsOptions,
+  RedisStreamTimes,
+} from "./stream-options.js";

@@ -71,12 +71,12 @@ export async function openRedisDriver(options: RedisDriverOptions): Promise<Brok
   );
 }
 
-function timer(ms: number, elapsed: () => void): () => void {
+export function timer(ms: number, elapsed: () => void): () => void {
   const id = setTimeout(elapsed, ms);
   return () => clearTimeout(id);
 }
 
-function connectTo(settings: RedisSettings): Connect {
+export function connectTo(settings: RedisSettings): Connect {
   const { profile, tls, times } = settings;
   const { host, port, security } = profile;
   const withTls = security?.tls ?? true;

@@ -1,1 +1,2 @@
 export { openRedisDriver } from "./driver.js";
+export { openRedisStreams } from "./streams.js";
