@@ -12,6 +12,7 @@ import {
   operationsOf,
   rrKind,
 } from "@reprise/msg-rr";
+import { messagesMax, seedMax } from "./run-limits.js";
 
 export interface RunFacts {
   readonly driver: DriverKind;
@@ -23,10 +24,10 @@ export interface RunFacts {
   readonly time: "virtual" | "real";
   /** Whether handlers asked for the time and for randomness. */
   readonly ambient?: true;
+  /** The sandbox policy that held the recording; `none` without one. Older cassettes do not say. */
+  readonly sandbox?: string;
 }
 
-export const messagesMax: number = 10_000_000;
-export const seedMax: number = 2 ** 31 - 1;
 const factsKey = "lab";
 const factsName = "lab.run";
 const nothing = new Uint8Array(0);
@@ -58,7 +59,7 @@ function isRunFacts(facts: JsonValue): facts is JsonValue & RunFacts {
   if (typeof facts !== "object" || facts === null || Array.isArray(facts)) return false;
   // A plain object, by the line above: its members are JSON values.
   const members = facts as Readonly<Record<string, JsonValue>>;
-  const { driver, endpoint, messages, seed, time, ambient } = members;
+  const { driver, endpoint, messages, seed, time, ambient, sandbox } = members;
   return (
     typeof driver === "string" &&
     ["kafka", "amqp", "redis", "memory"].includes(driver) &&
@@ -66,7 +67,8 @@ function isRunFacts(facts: JsonValue): facts is JsonValue & RunFacts {
     isWhole(messages, messagesMax) &&
     isWhole(seed, seedMax) &&
     (time === "virtual" || time === "real") &&
-    (ambient === undefined || ambient === true)
+    (ambient === undefined || ambient === true) &&
+    (sandbox === undefined || typeof sandbox === "string")
   );
 }
 

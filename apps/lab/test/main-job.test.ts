@@ -7,6 +7,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { createPlace, lab, labFolder, repositoryArch } from "./lab-in-process.js";
+import { labProcess } from "./lab-process.js";
 
 const place = createPlace();
 const outputs = ["aggregate.json", "metrics.txt", "report.json"];
@@ -106,7 +107,10 @@ test("the committed cassette replays, and its outputs are those that were commit
   const options = ["--root", labFolder, "--arch", repositoryArch];
   const result = await lab("verify", ...options, "--cassette", "orders-with-a-dead-letter");
   expect(result).toMatchObject({ status: 0, stderr: "" });
-  await record("orders-with-a-dead-letter", { messages: 100, seed: 5 });
+  // Recorded in the sandbox, and the cassette says so.
+  const again = ["--messages", "100", "--seed", "5", "--cassette", "orders-with-a-dead-letter"];
+  const recorded = await labProcess(["record", ...again, ...place.options, "--out", place.folder]);
+  expect(recorded.status, recorded.stderr).toBe(0);
   const committed = readFileSync(
     join(labFolder, ".x07_rr/orders-with-a-dead-letter/cassette.rrbin"),
   );

@@ -2,26 +2,14 @@
  * The brokers that the lab can record from, each under the policy that allows its operations and no
  * others. A driver is loaded when it is asked for: a replay never loads a client library.
  */
-import type { Driver, DriverKind } from "@reprise/msg-core";
+import type { Driver } from "@reprise/msg-core";
 import { createMemoryBroker, openMemoryDriver } from "@reprise/msg-memory";
 import type { Mode, Session } from "@reprise/msg-rr";
 import { withPolicy } from "@reprise/msg-rr/os";
 import type { RunFacts } from "../run-facts.js";
 import { workloadTopic } from "../workload.js";
+import { BrokerNotOpened } from "./broker-not-opened.js";
 import { environmentSecret } from "./secrets.js";
-
-/** In the order of the help. */
-export const driverKinds: readonly DriverKind[] = ["memory", "kafka", "amqp", "redis"];
-
-/** The profile, and the rr policy, of a kind: one id names both. */
-export function profileOf(kind: DriverKind): string {
-  return `lab_${kind}_v1`;
-}
-
-/** A broker that could not be opened: the world refused, whatever the reason, which is the cause. */
-export class BrokerNotOpened extends Error {
-  override readonly name: string = "BrokerNotOpened";
-}
 
 export interface BrokerScope {
   readonly archRoot: string;

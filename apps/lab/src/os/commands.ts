@@ -1,11 +1,13 @@
 /** What each command of the lab does with its options, and what it prints. */
 import { relative, resolve } from "node:path";
 import type { DriverKind } from "@reprise/msg-core";
+import type { World } from "@reprise/worlds";
 import type { RunOutputs } from "../run.js";
 import type { RunFacts } from "../run-facts.js";
 import { bench } from "./bench.js";
 import { findArchRoot } from "./contracts.js";
 import { writeOutputs } from "./places.js";
+import { noSandbox, sandboxName } from "./profiles.js";
 import { record } from "./record.js";
 import { replay } from "./replay.js";
 import { createProgress, printRows, reportError, status } from "./terminal.js";
@@ -65,6 +67,7 @@ export function recordCommand(options: RecordCommandOptions): Promise<number> {
       ["consumed", consumed(outputs)],
       ["cassette", `${here(cassette)}, ${entries} entries, ${megabytes(cassetteBytes)}`],
       ["outputs", outputsIn(options.out)],
+      ["world", shownWorld("run-os-sandboxed")],
       ["took", seconds(started)],
     ]);
     return status.fine;
@@ -87,6 +90,7 @@ export function replayCommand(options: ReplayCommandOptions): Promise<number> {
       ["replayed", `${facts.messages} messages from ${here(places.folder)}, ${entries} entries`],
       ["consumed", consumed(outputs)],
       ["outputs", outputsIn(options.out)],
+      ["world", shownWorld("solve-rr")],
       ["took", seconds(started)],
     ]);
     return status.fine;
@@ -116,6 +120,7 @@ export function verifyCommand(options: CommonOptions): Promise<number> {
     printRows([
       ["verified", `${here(first.places.folder)}, ${first.entries} entries, replayed twice`],
       ["outputs", "aggregate.json, metrics.txt, report.json: byte-identical to the recording's"],
+      ["world", shownWorld("solve-rr")],
       ["took", seconds(started)],
     ]);
     return status.fine;
@@ -173,13 +178,19 @@ async function guarded(
   }
 }
 
+/** In which world the command ran, and what held it there. */
+function shownWorld(world: World): string {
+  const sandbox = sandboxName();
+  return sandbox === noSandbox ? "run-os: no sandbox held it" : `${world}, held by ${sandbox}`;
+}
+
 function printJson(value: unknown): number {
   process.stdout.write(`${JSON.stringify(value)}\n`);
   return status.fine;
 }
 
 function shownRun(facts: RunFacts, { summary }: RunOutputs): Readonly<Record<string, unknown>> {
-  return { run: facts, consumed: summary };
+  return { run: facts, consumed: summary, sandbox: sandboxName() };
 }
 
 function consumed({ summary }: RunOutputs): string {

@@ -1,11 +1,19 @@
 /** The `lab` command line. */
 import { guardAmbient } from "@reprise/worlds/os";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { messagesMax, seedMax } from "../run-facts.js";
-import { driverKinds } from "./brokers.js";
-import { benchCommand, recordCommand, replayCommand, verifyCommand } from "./commands.js";
+import { driverKinds } from "../driver-kinds.js";
+import { messagesMax, seedMax } from "../run-limits.js";
+import {
+  inProfile,
+  type Profile,
+  type ReachOptions,
+  replayProfile,
+  type SandboxOptions,
+} from "./profiles.js";
 import { status } from "./terminal.js";
 
+/** Loaded in the process that does the work: the one that only starts the sandbox is quick about it. */
+const commands = (): Promise<typeof import("./commands.js")> => import("./commands.js");
 const roundsMax = 100;
 const archText = "the contracts; default: the nearest arch at or above here";
 const jsonText = "print the result as one line of JSON";
@@ -20,6 +28,10 @@ export async function main(argv: readonly string[]): Promise<number> {
     async (options: Options): Promise<void> => {
       result = await command(options);
     };
+  const held =
+    <Options>(profile: () => Profile, command: (options: Options) => Promise<number>) =>
+    (options: Options & SandboxOptions & ReachOptions): Promise<number> =>
+      inProfile(profile(), options, () => command(options));
   const program = new Command("lab")
     .description("A whole messaging run: recorded from a broker, replayed without one, verified.")
     .exitOverride()
@@ -40,16 +52,23 @@ export async function main(argv: readonly string[]): Promise<number> {
         "reprise brokers up kafka && lab record --driver kafka --cassette orders-kafka",
       ),
     )
-    .action(run(recordCommand));
+    .action(
+      run(
+        held(
+          () => "os_record",
+          async (options) => (await commands()).recordCommand(options),
+        ),
+      ),
+    );
   common(program.command("replay"))
     .description("run again from the cassette alone: no broker, no network")
     .option("--out <folder>", "where to write the outputs", "out/replay")
     .addHelpText("after", examples("lab replay --cassette orders --out out/replay"))
-    .action(run(replayCommand));
+    .action(run(held(replayProfile, async (options) => (await commands()).replayCommand(options))));
   common(program.command("verify"))
     .description("replay twice and compare with what the recording stored, byte for byte")
     .addHelpText("after", examples("lab verify --cassette orders"))
-    .action(run(verifyCommand));
+    .action(run(held(replayProfile, async (options) => (await commands()).verifyCommand(options))));
   program
     .command("bench")
     .exitOverride()
@@ -61,7 +80,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .option("--arch <folder>", archText)
     .option("--json", jsonText)
     .addHelpText("after", examples("lab bench", "lab bench --driver redis --messages 50000"))
-    .action(run(benchCommand));
+    .action(run(async (options) => (await commands()).benchCommand(options)));
 
   try {
     await program.parseAsync([...argv]);
@@ -84,13 +103,35 @@ function common(command: Command): Command {
     .requiredOption("--cassette <name>", "the recording: a folder under .x07_rr")
     .option("--root <folder>", "the folder that holds .x07_rr", ".")
     .option("--arch <folder>", archText)
-    .option("--json", jsonText);
+    .option("--json", jsonText)
+    .option("--no-sandbox", "run with everything in reach; the report says so")
+    .option("--policy <file>", "another sandbox policy than the command's own")
+    .addOption(isolationOption())
+    .option("--allow-host <host:port,...>", "let the sandbox connect there as well", listed, [])
+    .option(
+      "--deny-host <host:port>",
+      "take a host away again; host:* for all its ports",
+      listed,
+      [],
+    )
+    .option("--allow-read-root <folder>", "let the sandbox read there as well", listed, [])
+    .option("--allow-write-root <folder>", "let the sandbox write there as well", listed, []);
+}
+
+function isolationOption(): Option {
+  const text = "os: an empty network namespace besides; default where CI is set, for replays";
+  return new Option("--isolation <level>", text).choices(["none", "os"]);
+}
+
+/** An option that may be given several times. */
+function listed(value: string, values: readonly string[]): readonly string[] {
+  return [...values, value];
 }
 
 function examples(...lines: readonly string[]): string {
   return `\nExamples:\n${lines.map((line) => `  ${line}\n`).join("")}
 Exit status: 0 fine, 1 the check failed or outputs differ, 2 usage or configuration,
-3 the broker refused or did not answer.`;
+3 the world refused: the sandbox, or a broker that does not answer.`;
 }
 
 function wholeNumber(max: number, min = 0): (text: string) => number {

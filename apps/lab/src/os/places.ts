@@ -31,7 +31,7 @@ export type OutputFiles = Readonly<Record<OutputName, string>>;
 export function writeOutputs(folder: string, files: OutputFiles): void {
   mkdirSync(folder, { recursive: true });
   for (const name of outputNames) {
-    const beside = join(folder, `.${name}.${process.pid}.partial`);
+    const beside = join(folder, `${name}.${process.pid}.partial`);
     writeFileSync(beside, files[name]);
     renameSync(beside, join(folder, name));
   }

@@ -3,14 +3,16 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { DriverKind } from "@reprise/msg-core";
 import { recordingDriver } from "@reprise/msg-rr";
+import { profileOf } from "../driver-kinds.js";
 import { takeLeftovers } from "../leftovers.js";
 import { type Progress, type RunOutputs, run } from "../run.js";
 import { factsEntry, type RunFacts } from "../run-facts.js";
 import { type Clock, createVirtualClock } from "../virtual-clock.js";
-import { profileOf, withBroker } from "./brokers.js";
+import { withBroker } from "./brokers.js";
 import { readMetricsDocument } from "./contracts.js";
 import { handlerWorld } from "./handler-world.js";
 import { type Places, placesOf, writeOutputs } from "./places.js";
+import { sandboxName } from "./profiles.js";
 import { pause } from "./terminal.js";
 
 export interface RecordOptions {
@@ -95,5 +97,6 @@ export function factsOfOptions(
   const { driver, messages, seed, ambient } = options;
   const endpoint = profileOf(driver);
   const time = driver === "memory" ? "virtual" : "real";
-  return { driver, endpoint, messages, seed, time, ...(ambient === true ? { ambient } : {}) };
+  const sandbox = sandboxName();
+  return { driver, endpoint, messages, seed, time, sandbox, ...(ambient === true && { ambient }) };
 }

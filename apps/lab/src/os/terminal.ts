@@ -1,7 +1,8 @@
 /** What a person sees: results on stdout, progress and errors on stderr, progress only on a terminal. */
 import { MsgError } from "@reprise/msg-core";
+import { WorldError, type WorldErrorCode } from "@reprise/worlds";
 import type { Progress } from "../run.js";
-import { BrokerNotOpened } from "./brokers.js";
+import { BrokerNotOpened } from "./broker-not-opened.js";
 
 /** Exit statuses of the lab. */
 export const status = { fine: 0, differs: 1, usage: 2, refused: 3, interrupted: 130 } as const;
@@ -45,17 +46,38 @@ export function printRows(rows: readonly (readonly [name: string, text: string])
 
 /** Says on stderr what went wrong and what to do, and gives the exit status. */
 export function reportError(thrown: unknown, json: boolean): number {
-  const error = thrown instanceof BrokerNotOpened ? thrown.cause : thrown;
-  if (!MsgError.is(error)) throw error;
+  const error = refusalIn(thrown) ?? (thrown instanceof BrokerNotOpened ? thrown.cause : thrown);
+  if (!MsgError.is(error) && !WorldError.is(error)) throw error;
   const next = nextSteps[error.code];
   if (json) {
-    const shown = { code: error.code, details: placeOf(error), message: error.message };
+    const details = MsgError.is(error) ? placeOf(error) : ruleOf(error);
+    const shown = { code: error.code, details, message: error.message };
     process.stdout.write(`${JSON.stringify({ ok: false, error: shown })}\n`);
   } else {
     process.stderr.write(`lab: ${error.code}: ${error.message}\n`);
     if (next !== undefined) process.stderr.write(`next: ${next}\n`);
   }
+  if (WorldError.is(error)) return worldStatus(error);
   return thrown === error ? statusOf(error) : status.refused;
+}
+
+/** What the sandbox refused, however a client wrapped it: that is what there is to do something about. */
+function refusalIn(error: unknown): WorldError | undefined {
+  for (let one = error, depth = 0; one instanceof Error && depth < 16; one = one.cause, depth++) {
+    if (WorldError.is(one)) return one;
+  }
+  return undefined;
+}
+
+function ruleOf({ details }: WorldError): Readonly<Record<string, unknown>> {
+  const { limit, policyId, pointer, rule, where } = details;
+  return { limit, policy: policyId, pointer, rule, where };
+}
+
+function worldStatus({ code }: WorldError): number {
+  return code === "POLICY_INVALID" || code === "POLICY_OVERRIDE_INVALID"
+    ? status.usage
+    : status.refused;
 }
 
 function placeOf({ details }: MsgError): Readonly<Record<string, unknown>> {
@@ -63,7 +85,7 @@ function placeOf({ details }: MsgError): Readonly<Record<string, unknown>> {
   return { entry, offset, pointer };
 }
 
-const nextSteps: Partial<Record<MsgError["code"], string>> = {
+const nextSteps: Partial<Record<MsgError["code"] | WorldErrorCode, string>> = {
   ABORTED: "a cassette that was being recorded holds what came before; record it again",
   CASSETTE_UNAVAILABLE: "lab record --cassette NAME makes one; ls .x07_rr shows those there are",
   CASSETTE_TRUNCATED: "reprise cassette repair shows what can be kept; or record it again",
@@ -79,6 +101,12 @@ const nextSteps: Partial<Record<MsgError["code"], string>> = {
   CONNECTION_LOST: "see whether the broker is well (reprise brokers status), and record again",
   SECRET_MISSING: "set REPRISE_SECRET_<ID> in the environment",
   TOPIC_UNKNOWN: "create the topic on the broker",
+  SANDBOX_REFUSED: "allow it (--allow-host, --allow-read-root, --allow-write-root), or leave it",
+  LIMIT_MET: "give it less to do, or a policy with another limit: --policy FILE",
+  SANDBOX_UNAVAILABLE: "see that this node has --permission; or run with --no-sandbox",
+  POLICY_INVALID: "mend the policy file; its schema is x07.run-os-policy@0.1.0",
+  POLICY_OVERRIDE_INVALID:
+    "lab record --help shows the forms; a section must be enabled in the policy",
   TOPOLOGY_MISMATCH: "remove what the broker has under that name, or mend the topology in arch/msg",
 };
 

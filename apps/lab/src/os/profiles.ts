@@ -1,0 +1,116 @@
+/**
+ * The lab's profiles: the world that a command runs in, held by the process. A command starts the lab
+ * again in the sandbox of its profile, and the second lab does the work.
+ *
+ * | profile | world | reaches |
+ * |---|---|---|
+ * | `os_record` | run-os-sandboxed | the brokers' ports on loopback; writes the cassette and the outputs |
+ * | `rr_replay` | solve-rr | reads the cassette and `arch`; writes the outputs; no network |
+ * | `ci_replay` | solve-rr | the same, in an empty network namespace where Linux gives one |
+ *
+ * The policy files are in `policy/`. Folders that the command line names are added to their roots.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type JsonValue, parseJson } from "@reprise/canonical-json";
+import { cassetteFolder } from "@reprise/msg-rr/os";
+import { applyOverrides, readSandboxPolicy, type SandboxPolicy, WorldError } from "@reprise/worlds";
+import { insideSandbox, relaunchSandboxed } from "@reprise/worlds/os";
+import { findArchRoot } from "./contracts.js";
+import { reportError } from "./terminal.js";
+
+export type Profile = "os_record" | "rr_replay" | "ci_replay";
+
+/** What the command line says of the sandbox. */
+export interface SandboxOptions {
+  /** false: `--no-sandbox`. */
+  readonly sandbox: boolean;
+  readonly policy?: string;
+  readonly isolation?: "none" | "os";
+  readonly allowHost: readonly string[];
+  readonly denyHost: readonly string[];
+  readonly allowReadRoot: readonly string[];
+  readonly allowWriteRoot: readonly string[];
+}
+
+/** What a command reaches by its own options. */
+export interface ReachOptions {
+  readonly root: string;
+  readonly arch?: string;
+  readonly out?: string;
+  readonly json?: true;
+}
+
+/** What the run's report says where nothing holds it. */
+export const noSandbox = "none";
+
+/** The id of the policy that this process runs under, or `none`. */
+export function sandboxName(): string {
+  return insideSandbox()?.policyId ?? noSandbox;
+}
+
+/** In CI a replay is isolated as far as the machine can. */
+export function replayProfile(): Profile {
+  return process.env.CI ? "ci_replay" : "rr_replay";
+}
+
+/** Runs `body` in the profile's world, and gives its status; 3 where the sandbox refused or ended it. */
+export async function inProfile(
+  profile: Profile,
+  options: SandboxOptions & ReachOptions,
+  body: () => Promise<number>,
+): Promise<number> {
+  if (!options.sandbox || insideSandbox() !== undefined) return await body();
+  try {
+    const archRoot = findArchRoot(options.arch);
+    const exit = await relaunchSandboxed({
+      // To look for it would mean to look where the sandbox does not let anybody look.
+      argv: options.arch === undefined ? [...process.argv, "--arch", archRoot] : process.argv,
+      policy: policyOf(profile, { ...options, arch: archRoot }),
+      isolation: options.isolation ?? (profile === "ci_replay" ? "os" : "none"),
+      onMissing: (what) => process.stderr.write(`lab: ${what}\n`),
+    });
+    if (exit === undefined) return await body();
+    return exit.error === undefined ? exit.code : reportError(exit.error, options.json === true);
+  } catch (error) {
+    return reportError(error, options.json === true);
+  }
+}
+
+function policyOf(
+  profile: Profile,
+  options: SandboxOptions & ReachOptions & { readonly arch: string },
+): SandboxPolicy {
+  const { root, out, arch } = options;
+  const cassettes = join(resolve(root), cassetteFolder);
+  // Node asks for the right to read of what is renamed.
+  const outputs = out === undefined ? [] : [resolve(out)];
+  const written = profile === "os_record" ? [cassettes, ...outputs] : outputs;
+  return applyOverrides(readPolicy(options.policy ?? shippedPolicy(profile)), {
+    allowHosts: options.allowHost,
+    denyHosts: options.denyHost,
+    allowReadRoots: [cassettes, resolve(arch), ...outputs, ...options.allowReadRoot],
+    allowWriteRoots: [...written, ...options.allowWriteRoot],
+  });
+}
+
+/** In the lab's own folder, wherever in it this file is. */
+function shippedPolicy(profile: Profile): string {
+  const start = dirname(fileURLToPath(import.meta.url));
+  for (let folder = start; ; folder = dirname(folder)) {
+    const file = join(folder, "policy", `${profile}.policy.json`);
+    if (existsSync(file) || folder === dirname(folder)) return file;
+  }
+}
+
+function readPolicy(file: string): SandboxPolicy {
+  let document: JsonValue;
+  try {
+    document = parseJson(readFileSync(file, "utf8"));
+  } catch (cause) {
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    throw new WorldError("POLICY_INVALID", `sandbox policy ${file}: ${problem}`, { cause });
+  }
+  return readSandboxPolicy(document);
+}
