@@ -408,3 +408,24 @@ test.each([
   const [code, by] = await once(child, "close");
   expect({ code, signal: by, stdout }).toEqual(end);
 });
+
+test("worlds inside a sandbox: a world answers or refuses first, outside of it the sandbox does", async () => {
+  const program = `${say}
+import fs from "node:fs";
+import { guardAmbient, inWorld } from "../dist/os/index.js";
+guardAmbient();
+const attempt = (call) => { try { return call(); } catch ({ code }) { return code; } };
+const sources = { clock: () => 86_400_000_000_000n, entropy: (_, size) => new Uint8Array(size) };
+say({
+  outside: [attempt(() => Date.now()), attempt(() => new Date().getTime()), attempt(() => fs.readFileSync("/etc/hostname"))],
+  answered: inWorld("solve-rr", sources, () => [Date.now(), new Date().toISOString(), Math.random()]),
+  pure: inWorld("solve-pure", undefined, () => [attempt(() => Date.now()), attempt(() => fs.readFileSync("data/file"))]),
+});`;
+  const time = { ...policyWith().time, allow_wall_clock: false };
+  const files = { enabled: true, read_roots: ["data"], write_roots: [], deny_hidden: true };
+  expect(await said(program, { time, fs: files })).toEqual({
+    outside: ["SANDBOX_REFUSED", "SANDBOX_REFUSED", "SANDBOX_REFUSED"],
+    answered: [86_400_000, "1970-01-02T00:00:00.000Z", 0],
+    pure: ["AMBIENT_REFUSED", "AMBIENT_REFUSED"],
+  });
+});

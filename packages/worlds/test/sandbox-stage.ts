@@ -88,7 +88,8 @@ export async function openStage(): Promise<Stage> {
     target: "node20",
     config: false,
     silent: true,
-    splitting: false,
+    // As it is shipped: what both share is one module.
+    splitting: true,
   });
   const preload = join(root, "dist/os/sandbox-preload.js");
   await mkdir(join(root, "program"));

@@ -1,15 +1,22 @@
 /**
  * Standing in front of a function or a value that is there already: it looks and does as before, and
- * inside a world it refuses. What cannot be replaced is left.
+ * refuses where its guard says so. What cannot be replaced is left. Guards come in layers: that of a
+ * sandbox, and in front of it that of the worlds inside.
  */
 import { checkMay, type Refusal, scopeHere } from "./ambient-guard-scope.js";
 
 export type Callable = (this: unknown, ...args: unknown[]) => unknown;
 
 /** By the function they stand for, so that what was one function under two names stays one. */
-const guarded = new WeakMap<object, Callable>();
+let guarded = new WeakMap<object, Callable>();
 /** Themselves, so that none is guarded twice. */
-const guards = new WeakSet<object>();
+let guards = new WeakSet<object>();
+
+/** What stands guard so far is from now on as any function: another guard goes in front of it. */
+export function startLayer(): void {
+  guarded = new WeakMap();
+  guards = new WeakSet();
+}
 
 export function isCallable(value: unknown): value is Callable {
   return typeof value === "function";

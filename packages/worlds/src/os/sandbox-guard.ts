@@ -7,6 +7,7 @@
  * comes first to say which rule refuses; beneath the network it is the only wall.
  */
 import { syncBuiltinESMExports } from "node:module";
+import { startLayer } from "./ambient-guard-patch.js";
 import type { SandboxOrders } from "./sandbox-channel.js";
 import { endpointsOf } from "./sandbox-endpoints.js";
 import { guardDatagrams } from "./sandbox-guard-datagrams.js";
@@ -39,5 +40,6 @@ export function guardSandbox(orders: SandboxOrders): void {
   guardTime(policy.time, refuse);
   guardFiles({ policy: policy.fs, refusedBy, refuse });
   syncBuiltinESMExports();
+  startLayer();
   markSandbox(policy.policy_id);
 }
