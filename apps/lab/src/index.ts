@@ -1,6 +1,8 @@
 export { createAggregate } from "./aggregate.js";
-export type { OutputName, Progress, Run, RunOutputs } from "./run.js";
-export { outputNames, run } from "./run.js";
+export type { OutputFiles, OutputName } from "./output-files.js";
+export { outputNamesOf } from "./output-files.js";
+export type { Progress, Run, RunOutputs } from "./run.js";
+export { run } from "./run.js";
 export type { RunFacts } from "./run-facts.js";
 export { factsEntry, factsOf } from "./run-facts.js";
 export { messagesMax, seedMax } from "./run-limits.js";

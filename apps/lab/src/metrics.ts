@@ -1,10 +1,21 @@
 /** What the lab counts: fed from what can be observed of a driver, which record and replay show alike. */
 import type { JsonValue } from "@reprise/canonical-json";
-import type { DriverEvent } from "@reprise/msg-core";
-import { createRegistry, metricsFromDocument, renderOpenMetrics, snapshot } from "@reprise/obs";
+import type { DriverEvent, DriverKind } from "@reprise/msg-core";
+import {
+  type AnyRegistry,
+  createMessagingMetrics,
+  createRegistry,
+  metricsFromDocument,
+  renderOpenMetrics,
+  snapshot,
+} from "@reprise/obs";
+import type { RunFacts } from "./run-facts.js";
 
 export interface LabMetrics {
   observe(event: DriverEvent): void;
+  readonly registry: AnyRegistry;
+  /** Deliveries of messages that had been handled before. */
+  deduplicated(count: number): void;
   /** OpenMetrics text. */
   text(): string;
   snapshot(): JsonValue;
@@ -12,9 +23,24 @@ export interface LabMetrics {
 
 const microsecondsPerSecond = 1_000_000;
 
+export const consumerGroup = "lab";
+
+/** By the names that OpenTelemetry has for them, where it has one. */
+const systems: Readonly<Record<DriverKind, string>> = {
+  kafka: "kafka",
+  amqp: "rabbitmq",
+  redis: "redis",
+  memory: "memory",
+};
+
+export function systemOf({ driver }: Pick<RunFacts, "driver">): string {
+  return systems[driver];
+}
+
 /** `document` is `arch/obs/metrics/registry.x07metrics.json`. Throws ObsError. */
-export function createLabMetrics(document: JsonValue): LabMetrics {
+export function createLabMetrics(document: JsonValue, facts: Pick<RunFacts, "driver">): LabMetrics {
   const registry = createRegistry(metricsFromDocument(document));
+  const messaging = createMessagingMetrics(registry, { system: systemOf(facts), consumerGroup });
   const published = registry.counter("lab_published_messages");
   const publishedBytes = registry.counter("lab_published_value_bytes");
   const delivered = registry.counter("lab_delivered_messages");
@@ -22,7 +48,10 @@ export function createLabMetrics(document: JsonValue): LabMetrics {
   const broker = registry.counter("lab_broker_events");
   const processing = registry.histogram("lab_processing_seconds");
   return {
+    registry,
+    deduplicated: messaging.deduplicated,
     observe(event) {
+      messaging.observe(event);
       switch (event.type) {
         case "published":
           published.add(1, { outcome: "accepted", topic: event.envelope.topic });

@@ -24,6 +24,8 @@ export interface RunFacts {
   readonly time: "virtual" | "real";
   /** Whether handlers asked for the time and for randomness. */
   readonly ambient?: true;
+  /** Whether logs and spans were kept, and traces sent with the messages. */
+  readonly observe?: true;
   /** The sandbox policy that held the recording; `none` without one. Older cassettes do not say. */
   readonly sandbox?: string;
 }
@@ -59,7 +61,7 @@ function isRunFacts(facts: JsonValue): facts is JsonValue & RunFacts {
   if (typeof facts !== "object" || facts === null || Array.isArray(facts)) return false;
   // A plain object, by the line above: its members are JSON values.
   const members = facts as Readonly<Record<string, JsonValue>>;
-  const { driver, endpoint, messages, seed, time, ambient, sandbox } = members;
+  const { driver, endpoint, messages, seed, time, ambient, observe, sandbox } = members;
   return (
     typeof driver === "string" &&
     ["kafka", "amqp", "redis", "memory"].includes(driver) &&
@@ -68,6 +70,7 @@ function isRunFacts(facts: JsonValue): facts is JsonValue & RunFacts {
     isWhole(seed, seedMax) &&
     (time === "virtual" || time === "real") &&
     (ambient === undefined || ambient === true) &&
+    (observe === undefined || observe === true) &&
     (sandbox === undefined || typeof sandbox === "string")
   );
 }

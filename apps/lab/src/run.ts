@@ -10,13 +10,18 @@ import { canonicalize, type JsonValue } from "@reprise/canonical-json";
 import {
   type ConsumeSummary,
   consume,
+  type Delivery,
   type Driver,
   type Envelope,
   MsgError,
 } from "@reprise/msg-core";
+import type { Redact } from "@reprise/obs";
 import { createAggregate } from "./aggregate.js";
-import { createLabMetrics } from "./metrics.js";
+import type { Lines } from "./lines.js";
+import { createLabMetrics, type LabMetrics } from "./metrics.js";
+import type { OutputFiles } from "./output-files.js";
 import type { RunFacts } from "./run-facts.js";
+import { createTelemetry, type LiveSink, type Telemetry } from "./telemetry.js";
 import type { Clock } from "./virtual-clock.js";
 import { workload } from "./workload.js";
 
@@ -37,6 +42,10 @@ export interface Run {
   readonly inWorld: <Result>(body: () => Result) => Result;
   /** What the handler asks of its surroundings for each message: folded in with it. */
   readonly stamp?: () => string;
+  /** What logs and spans may show, where they are kept. */
+  readonly redact: Redact;
+  /** Gets logs and spans as they come. */
+  readonly live?: LiveSink;
   /** Called as messages are published and done. */
   readonly progress?: (progress: Progress) => void;
 }
@@ -47,14 +56,10 @@ export interface Progress {
   readonly total: number;
 }
 
-/** The texts of the files that a run writes, by name. */
 export interface RunOutputs {
-  readonly files: Readonly<Record<OutputName, string>>;
+  readonly files: OutputFiles;
   readonly summary: ConsumeSummary;
 }
-
-export type OutputName = "aggregate.json" | "metrics.txt" | "report.json";
-export const outputNames: readonly OutputName[] = ["aggregate.json", "metrics.txt", "report.json"];
 
 const batchSize = 100;
 const maxAttempts = 3;
@@ -63,8 +68,10 @@ const patienceMs = 60_000;
 
 /** Rejects with what the driver rejects with, and with ABORTED by `signal`. The driver is left open. */
 export async function run(job: Run): Promise<RunOutputs> {
-  const { driver, facts, clock, signal, progress, pause, inWorld, stamp } = job;
-  const metrics = createLabMetrics(job.metricsDocument);
+  const { facts, clock, signal, progress, pause, inWorld, stamp } = job;
+  const metrics = createLabMetrics(job.metricsDocument, facts);
+  const telemetry = facts.observe === true ? createTelemetry(job.driver, job) : undefined;
+  const driver = telemetry?.driver ?? job.driver;
   const aggregate = createAggregate();
   const total = facts.messages;
   let done = 0;
@@ -76,14 +83,18 @@ export async function run(job: Run): Promise<RunOutputs> {
     progress?.({ phase: "consume", done, total });
   });
   try {
-    await publishAll(job);
+    telemetry?.log.info("run.started", { ...facts });
+    await publishAll({ ...job, driver });
+    const handle = async ({ envelope }: Delivery): Promise<void> => {
+      handled += 1;
+      if (handled % batchSize === 0) await pause?.();
+      inWorld(() => aggregate.fold(envelope, stamp?.()));
+    };
     const summary = await consume(
       driver,
-      async ({ envelope }) => {
-        handled += 1;
-        if (handled % batchSize === 0) await pause?.();
-        inWorld(() => aggregate.fold(envelope, stamp?.()));
-      },
+      telemetry === undefined
+        ? handle
+        : (delivery) => telemetry.process(delivery, () => handle(delivery)),
       {
         limit: total,
         maxAttempts,
@@ -98,9 +109,12 @@ export async function run(job: Run): Promise<RunOutputs> {
     );
     if (summary.ended === "aborted") throw interrupted();
     if (summary.ended !== "limit") throw missing(summary, total);
-    return { summary, files: outputsOf(facts, summary, { aggregate, metrics }) };
+    metrics.deduplicated(summary.duplicates);
+    telemetry?.log.info("run.ended", { ...summary });
+    return { summary, files: outputsOf(facts, summary, { aggregate, metrics, telemetry }) };
   } finally {
     stopObserving();
+    telemetry?.end();
   }
 }
 
@@ -136,29 +150,40 @@ async function publishAll({ driver, facts, signal, progress, pause }: Run): Prom
 function outputsOf(
   facts: RunFacts,
   summary: ConsumeSummary,
-  {
-    aggregate,
-    metrics,
-  }: {
-    aggregate: ReturnType<typeof createAggregate>;
-    metrics: ReturnType<typeof createLabMetrics>;
-  },
-): Readonly<Record<OutputName, string>> {
+  { aggregate, metrics, telemetry }: Outcome,
+): OutputFiles {
   const aggregateText = `${canonicalize(aggregate.result())}\n`;
   const metricsText = metrics.text();
+  const logs = telemetry?.logs.text();
+  const spans = telemetry?.spans.text();
   const report = {
     aggregate_sha256: hashOf(aggregateText),
     consumed: { ...summary },
+    ...(telemetry !== undefined && { logs: linesReport(telemetry.logs) }),
     metrics: metrics.snapshot(),
     metrics_sha256: hashOf(metricsText),
     run: { ...facts },
     schema_version: "reprise.lab.report@0.1.0",
+    ...(telemetry !== undefined && { spans: linesReport(telemetry.spans) }),
   };
-  return {
+  const files: OutputFiles = {
     "aggregate.json": aggregateText,
     "metrics.txt": metricsText,
     "report.json": `${canonicalize(report)}\n`,
+    ...(logs !== undefined && { "logs.jsonl": logs }),
+    ...(spans !== undefined && { "spans.jsonl": spans }),
   };
+  return files;
+}
+
+function linesReport(lines: Lines): Readonly<Record<string, JsonValue>> {
+  return { count: lines.count, dropped: lines.dropped, sha256: hashOf(lines.text()) };
+}
+
+interface Outcome {
+  readonly aggregate: ReturnType<typeof createAggregate>;
+  readonly metrics: LabMetrics;
+  readonly telemetry: Telemetry | undefined;
 }
 
 const encoder = new TextEncoder();

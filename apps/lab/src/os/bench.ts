@@ -12,6 +12,7 @@ import { withBroker } from "./brokers.js";
 import { readMetricsDocument } from "./contracts.js";
 import { handlerWorld } from "./handler-world.js";
 import { clockOf, factsOfOptions, record } from "./record.js";
+import { redactionOf } from "./redaction.js";
 import { replay } from "./replay.js";
 import { pause } from "./terminal.js";
 
@@ -59,7 +60,8 @@ function runLive(options: BenchOptions & { readonly root: string }): Promise<num
   const metricsDocument = readMetricsDocument(archRoot);
   const scope = { facts, archRoot, cassette: "live.rrbin", root, mode: "off" } as const;
   return withBroker(scope, async (driver, session) => {
-    const common = { signal, progress, pause, ...handlerWorld(facts, session) };
+    const redact = redactionOf(session);
+    const common = { signal, progress, pause, redact, ...handlerWorld(facts, session) };
     if (facts.time === "real") await takeLeftovers(driver, signal);
     const started = performance.now();
     await run({ ...common, driver, facts, metricsDocument, clock: clockOf(facts) });

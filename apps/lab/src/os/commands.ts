@@ -2,6 +2,7 @@
 import { relative, resolve } from "node:path";
 import type { DriverKind } from "@reprise/msg-core";
 import type { World } from "@reprise/worlds";
+import { outputNamesOf } from "../output-files.js";
 import type { RunOutputs } from "../run.js";
 import type { RunFacts } from "../run-facts.js";
 import { bench } from "./bench.js";
@@ -36,6 +37,9 @@ export interface RecordCommandOptions extends CommonOptions {
   readonly messages: number;
   readonly seed: number;
   readonly ambient?: true;
+  readonly observe?: true;
+  readonly metricsPort?: number;
+  readonly otlp?: string;
   readonly out: string;
 }
 
@@ -46,9 +50,16 @@ export interface ReplayCommandOptions extends CommonOptions {
 export function recordCommand(options: RecordCommandOptions): Promise<number> {
   return guarded(options, async (common) => {
     const started = performance.now();
+    const { metricsPort, otlp } = options;
     const { facts, places, outputs, entries, cassetteBytes, leftovers } = await record({
       ...options,
       ...common,
+      // Traces travel with the messages, and a replay has to send the same.
+      ...((options.observe || otlp !== undefined) && { observe: true }),
+      live: {
+        ...(metricsPort !== undefined && { metricsPort }),
+        ...(otlp !== undefined && { otlp }),
+      },
       root: resolve(options.root),
     });
     const cassette = `${places.folder}/cassette.rrbin`;
@@ -66,7 +77,7 @@ export function recordCommand(options: RecordCommandOptions): Promise<number> {
       ["recorded", `${facts.messages} messages through ${facts.driver}, seed ${facts.seed}`],
       ["consumed", consumed(outputs)],
       ["cassette", `${here(cassette)}, ${entries} entries, ${megabytes(cassetteBytes)}`],
-      ["outputs", outputsIn(options.out)],
+      ["outputs", outputsIn(options.out, facts)],
       ["world", shownWorld("run-os-sandboxed")],
       ["took", seconds(started)],
     ]);
@@ -89,7 +100,7 @@ export function replayCommand(options: ReplayCommandOptions): Promise<number> {
     printRows([
       ["replayed", `${facts.messages} messages from ${here(places.folder)}, ${entries} entries`],
       ["consumed", consumed(outputs)],
-      ["outputs", outputsIn(options.out)],
+      ["outputs", outputsIn(options.out, facts)],
       ["world", shownWorld("solve-rr")],
       ["took", seconds(started)],
     ]);
@@ -119,7 +130,7 @@ export function verifyCommand(options: CommonOptions): Promise<number> {
     if (!fine) return status.differs;
     printRows([
       ["verified", `${here(first.places.folder)}, ${first.entries} entries, replayed twice`],
-      ["outputs", "aggregate.json, metrics.txt, report.json: byte-identical to the recording's"],
+      ["outputs", `${outputNamesOf(first.facts).join(", ")}: byte-identical to the recording's`],
       ["world", shownWorld("solve-rr")],
       ["took", seconds(started)],
     ]);
@@ -203,8 +214,8 @@ function leftoversOf(count: number): string {
   return `${count} messages that an earlier run had left in the group`;
 }
 
-function outputsIn(folder: string): string {
-  return `${here(resolve(folder))}: aggregate.json, metrics.txt, report.json`;
+function outputsIn(folder: string, facts: RunFacts): string {
+  return `${here(resolve(folder))}: ${outputNamesOf(facts).join(", ")}`;
 }
 
 function here(path: string): string {

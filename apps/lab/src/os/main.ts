@@ -44,6 +44,13 @@ export async function main(argv: readonly string[]): Promise<number> {
     .option("--messages <count>", "messages to send", wholeNumber(messagesMax), 1000)
     .option("--seed <number>", "what the messages are made from", wholeNumber(seedMax), 42)
     .option("--ambient", "let the handlers ask for time and randomness; the cassette keeps both")
+    .option("--observe", "keep logs and spans too: logs.jsonl and spans.jsonl; traces in headers")
+    .option("--metrics-port <port>", "serve /metrics there while it lasts", wholeNumber(65_535, 1))
+    .option(
+      "--otlp <url>",
+      "send metrics, logs and spans to a collector; implies --observe",
+      collector,
+    )
     .option("--out <folder>", "where to write the outputs", "out/record")
     .addHelpText(
       "after",
@@ -132,6 +139,11 @@ function examples(...lines: readonly string[]): string {
   return `\nExamples:\n${lines.map((line) => `  ${line}\n`).join("")}
 Exit status: 0 fine, 1 the check failed or outputs differ, 2 usage or configuration,
 3 the world refused: the sandbox, or a broker that does not answer.`;
+}
+
+function collector(text: string): string {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
+  throw new InvalidArgumentError("expected a URL such as http://127.0.0.1:4318");
 }
 
 function wholeNumber(max: number, min = 0): (text: string) => number {

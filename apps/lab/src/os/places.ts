@@ -4,7 +4,8 @@ import { join, resolve } from "node:path";
 import { MsgError } from "@reprise/msg-core";
 import { checkCassettePath } from "@reprise/msg-rr";
 import { cassetteFolder } from "@reprise/msg-rr/os";
-import { type OutputName, outputNames } from "../run.js";
+import { type OutputFiles, type OutputName, outputNamesOf } from "../output-files.js";
+import type { RunFacts } from "../run-facts.js";
 
 export interface Places {
   /** The folder that holds `.x07_rr`. */
@@ -25,20 +26,18 @@ export function placesOf({ root, cassette }: { root: string; cassette: string })
   };
 }
 
-export type OutputFiles = Readonly<Record<OutputName, string>>;
-
 /** Writes the files of a run into `folder`; each is there whole or not at all. */
 export function writeOutputs(folder: string, files: OutputFiles): void {
   mkdirSync(folder, { recursive: true });
-  for (const name of outputNames) {
+  for (const [name, text] of Object.entries(files)) {
     const beside = join(folder, `${name}.${process.pid}.partial`);
-    writeFileSync(beside, files[name]);
+    writeFileSync(beside, text);
     renameSync(beside, join(folder, name));
   }
 }
 
-/** The outputs in `folder`. Throws CASSETTE_UNAVAILABLE where one is missing. */
-export function readOutputs(folder: string): OutputFiles {
+/** The outputs of a run, in `folder`. Throws CASSETTE_UNAVAILABLE where one is missing. */
+export function readOutputs(folder: string, facts: RunFacts): OutputFiles {
   const read = (name: OutputName): string => {
     try {
       return readFileSync(join(folder, name), "utf8");
@@ -47,9 +46,5 @@ export function readOutputs(folder: string): OutputFiles {
       throw new MsgError("CASSETTE_UNAVAILABLE", message, { cause });
     }
   };
-  return {
-    "aggregate.json": read("aggregate.json"),
-    "metrics.txt": read("metrics.txt"),
-    "report.json": read("report.json"),
-  };
+  return Object.fromEntries(outputNamesOf(facts).map((name) => [name, read(name)]));
 }

@@ -39,6 +39,8 @@ export interface ReachOptions {
   readonly root: string;
   readonly arch?: string;
   readonly out?: string;
+  readonly metricsPort?: number;
+  readonly otlp?: string;
   readonly json?: true;
 }
 
@@ -88,11 +90,21 @@ function policyOf(
   const outputs = out === undefined ? [] : [resolve(out)];
   const written = profile === "os_record" ? [cassettes, ...outputs] : outputs;
   return applyOverrides(readPolicy(options.policy ?? shippedPolicy(profile)), {
-    allowHosts: options.allowHost,
+    allowHosts: [...options.allowHost, ...watchersOf(options)],
     denyHosts: options.denyHost,
     allowReadRoots: [cassettes, resolve(arch), ...outputs, ...options.allowReadRoot],
     allowWriteRoots: [...written, ...options.allowWriteRoot],
   });
+}
+
+/** Where a recording is watched from. */
+function watchersOf({ metricsPort, otlp }: ReachOptions): readonly string[] {
+  const served = metricsPort === undefined ? [] : [`127.0.0.1:${metricsPort}`];
+  return otlp === undefined ? served : [...served, hostOf(new URL(otlp))];
+}
+
+function hostOf({ hostname, port, protocol }: URL): string {
+  return `${hostname}:${port || (protocol === "https:" ? 443 : 80)}`;
 }
 
 /** In the lab's own folder, wherever in it this file is. */

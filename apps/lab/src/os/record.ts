@@ -11,8 +11,10 @@ import { type Clock, createVirtualClock } from "../virtual-clock.js";
 import { withBroker } from "./brokers.js";
 import { readMetricsDocument } from "./contracts.js";
 import { handlerWorld } from "./handler-world.js";
+import { type LiveOptions, openLive } from "./live-telemetry.js";
 import { type Places, placesOf, writeOutputs } from "./places.js";
 import { sandboxName } from "./profiles.js";
+import { redactionOf } from "./redaction.js";
 import { pause } from "./terminal.js";
 
 export interface RecordOptions {
@@ -21,6 +23,10 @@ export interface RecordOptions {
   readonly seed: number;
   /** Whether handlers ask for the time and for randomness. */
   readonly ambient?: true;
+  /** Whether logs and spans are kept. */
+  readonly observe?: true;
+  /** Who watches the recording. */
+  readonly live?: LiveOptions;
   readonly cassette: string;
   readonly out: string;
   readonly root: string;
@@ -58,6 +64,11 @@ export async function record(options: RecordOptions): Promise<Recording> {
       const leftovers = facts.time === "real" ? await takeLeftovers(broker, signal) : 0;
       session.append(factsEntry(facts));
       const driver = recordingDriver(broker, session);
+      const live = await openLive(broker, {
+        facts,
+        document: metricsDocument,
+        options: options.live ?? {},
+      });
       try {
         const clock = clockOf(facts);
         const started = performance.now();
@@ -69,6 +80,8 @@ export async function record(options: RecordOptions): Promise<Recording> {
           facts,
           metricsDocument,
           clock,
+          redact: redactionOf(session),
+          ...(live.sink !== undefined && { live: live.sink }),
         });
         const runMs = performance.now() - started;
         writeOutputs(places.folder, outputs.files);
@@ -80,6 +93,7 @@ export async function record(options: RecordOptions): Promise<Recording> {
         return { facts, places, outputs, entries, cassetteBytes: size, leftovers, runMs };
       } finally {
         await driver.close();
+        await live.close();
       }
     },
   );
@@ -92,11 +106,20 @@ export function clockOf({ time, seed }: RunFacts): Clock {
 }
 
 export function factsOfOptions(
-  options: Pick<RecordOptions, "driver" | "messages" | "seed" | "ambient">,
+  options: Pick<RecordOptions, "driver" | "messages" | "seed" | "ambient" | "observe">,
 ): RunFacts {
-  const { driver, messages, seed, ambient } = options;
+  const { driver, messages, seed, ambient, observe } = options;
   const endpoint = profileOf(driver);
   const time = driver === "memory" ? "virtual" : "real";
   const sandbox = sandboxName();
-  return { driver, endpoint, messages, seed, time, sandbox, ...(ambient === true && { ambient }) };
+  return {
+    driver,
+    endpoint,
+    messages,
+    seed,
+    time,
+    sandbox,
+    ...(ambient && { ambient }),
+    ...(observe && { observe }),
+  };
 }

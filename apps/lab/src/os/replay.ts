@@ -6,6 +6,7 @@ import { factsOf, type RunFacts } from "../run-facts.js";
 import { readMetricsDocument } from "./contracts.js";
 import { handlerWorld } from "./handler-world.js";
 import { type Places, placesOf } from "./places.js";
+import { redactionOf } from "./redaction.js";
 import { pause } from "./terminal.js";
 
 export interface ReplayRunOptions {
@@ -49,7 +50,8 @@ export async function replay(options: ReplayRunOptions): Promise<Replay> {
       const driver = replayDriver(session, { kind: facts.driver, endpoint: facts.endpoint });
       try {
         const started = performance.now();
-        const common = { signal, progress, pause, ...handlerWorld(facts, session) };
+        const redact = redactionOf(session);
+        const common = { signal, progress, pause, redact, ...handlerWorld(facts, session) };
         const outputs = await run({ ...common, driver, facts, metricsDocument });
         const runMs = performance.now() - started;
         return { facts, places, outputs, entries: session.recorded.count, runMs };

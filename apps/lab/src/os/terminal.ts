@@ -1,5 +1,6 @@
 /** What a person sees: results on stdout, progress and errors on stderr, progress only on a terminal. */
 import { MsgError } from "@reprise/msg-core";
+import { ObsError, type ObsErrorCode } from "@reprise/obs";
 import { WorldError, type WorldErrorCode } from "@reprise/worlds";
 import type { Progress } from "../run.js";
 import { BrokerNotOpened } from "./broker-not-opened.js";
@@ -47,10 +48,10 @@ export function printRows(rows: readonly (readonly [name: string, text: string])
 /** Says on stderr what went wrong and what to do, and gives the exit status. */
 export function reportError(thrown: unknown, json: boolean): number {
   const error = refusalIn(thrown) ?? (thrown instanceof BrokerNotOpened ? thrown.cause : thrown);
-  if (!MsgError.is(error) && !WorldError.is(error)) throw error;
+  if (!MsgError.is(error) && !WorldError.is(error) && !ObsError.is(error)) throw error;
   const next = nextSteps[error.code];
   if (json) {
-    const details = MsgError.is(error) ? placeOf(error) : ruleOf(error);
+    const details = MsgError.is(error) ? placeOf(error) : WorldError.is(error) ? ruleOf(error) : {};
     const shown = { code: error.code, details, message: error.message };
     process.stdout.write(`${JSON.stringify({ ok: false, error: shown })}\n`);
   } else {
@@ -58,6 +59,7 @@ export function reportError(thrown: unknown, json: boolean): number {
     if (next !== undefined) process.stderr.write(`next: ${next}\n`);
   }
   if (WorldError.is(error)) return worldStatus(error);
+  if (ObsError.is(error)) return error.code === "LISTEN_FAILED" ? status.refused : status.usage;
   return thrown === error ? statusOf(error) : status.refused;
 }
 
@@ -85,7 +87,7 @@ function placeOf({ details }: MsgError): Readonly<Record<string, unknown>> {
   return { entry, offset, pointer };
 }
 
-const nextSteps: Partial<Record<MsgError["code"] | WorldErrorCode, string>> = {
+const nextSteps: Partial<Record<MsgError["code"] | WorldErrorCode | ObsErrorCode, string>> = {
   ABORTED: "a cassette that was being recorded holds what came before; record it again",
   CASSETTE_UNAVAILABLE: "lab record --cassette NAME makes one; ls .x07_rr shows those there are",
   CASSETTE_TRUNCATED: "reprise cassette repair shows what can be kept; or record it again",
@@ -101,6 +103,7 @@ const nextSteps: Partial<Record<MsgError["code"] | WorldErrorCode, string>> = {
   CONNECTION_LOST: "see whether the broker is well (reprise brokers status), and record again",
   SECRET_MISSING: "set REPRISE_SECRET_<ID> in the environment",
   TOPIC_UNKNOWN: "create the topic on the broker",
+  LISTEN_FAILED: "give --metrics-port another port",
   SANDBOX_REFUSED: "allow it (--allow-host, --allow-read-root, --allow-write-root), or leave it",
   LIMIT_MET: "give it less to do, or a policy with another limit: --policy FILE",
   SANDBOX_UNAVAILABLE: "see that this node has --permission; or run with --no-sandbox",

@@ -1,5 +1,5 @@
 /** `lab verify`: replays twice, and compares both with each other and with what was recorded. */
-import { type OutputName, outputNames } from "../run.js";
+import { type OutputName, outputNamesOf } from "../output-files.js";
 import { readOutputs } from "./places.js";
 import { type Replay, type ReplayRunOptions, replay } from "./replay.js";
 
@@ -20,15 +20,15 @@ export interface OutputDifference {
 export async function verify(options: ReplayRunOptions): Promise<Verification> {
   const first = await replay(options);
   const second = await replay(options);
-  const stored = readOutputs(first.places.folder);
+  const stored = readOutputs(first.places.folder, first.facts);
   const differences: OutputDifference[] = [];
-  for (const file of outputNames) {
-    const got = first.outputs.files[file];
-    const recorded = differenceOf(stored[file], got);
+  for (const file of outputNamesOf(first.facts)) {
+    const got = first.outputs.files[file] ?? "";
+    const recorded = differenceOf(stored[file] ?? "", got);
     if (recorded !== undefined) {
       differences.push({ file, between: "recording and replay", ...recorded });
     }
-    const repeated = differenceOf(got, second.outputs.files[file]);
+    const repeated = differenceOf(got, second.outputs.files[file] ?? "");
     if (repeated !== undefined) {
       differences.push({ file, between: "first and second replay", ...repeated });
     }
