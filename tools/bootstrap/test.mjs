@@ -15,6 +15,7 @@ const checks = [
   ["tsc", ["-p", "tsconfig.test.json"]],
   ["tsc", ["-p", "packages/msg-mirror/tsconfig.page.json"]],
   [process.execPath, ["tools/tidy/tidy.mjs"]],
+  [process.execPath, ["tools/docs-gen/metrics.mjs", "--check"]],
   [process.execPath, ["packages/arch/bin/reprise-arch.mjs", "check"]],
 ];
 
