@@ -19,6 +19,7 @@ import { openSession, recordingDriver, type SessionPolicy } from "@reprise/msg-r
 import { openCassetteFile } from "@reprise/msg-rr/os";
 import kafkajs, { type Consumer, type EachBatchPayload, type Producer } from "kafkajs";
 import type { Benchmark, BenchmarkCase } from "./benchmark.ts";
+import { createGate, type Gate } from "./gate.ts";
 
 const address = `127.0.0.1:${process.env.REPRISE_KAFKA_PORT ?? 9092}`;
 const batchSize = 500;
@@ -202,43 +203,6 @@ async function openConsumer(topic: string): Promise<() => Promise<number>> {
     eachBatch: (payload) => handle(consumer, payload, gate),
   });
   return gate.take;
-}
-
-interface Gate {
-  /** Resolves with the bytes of so many messages as a batch has, when they are committed. */
-  take(): Promise<number>;
-  /** Resolves when somebody takes; false: nobody will. */
-  wanted(): Promise<boolean>;
-  done(size: number): void;
-  end(): void;
-}
-
-function createGate(): Gate {
-  let taker: ((size: number) => void) | undefined;
-  let onTaker: ((isThere: boolean) => void) | undefined;
-  let isEnded = false;
-  return {
-    take: () =>
-      new Promise((resolve) => {
-        taker = resolve;
-        onTaker?.(true);
-        onTaker = undefined;
-      }),
-    wanted: () =>
-      new Promise((resolve) => {
-        if (taker !== undefined || isEnded) resolve(!isEnded);
-        else onTaker = resolve;
-      }),
-    done(size) {
-      const waiting = taker;
-      taker = undefined;
-      waiting?.(size);
-    },
-    end() {
-      isEnded = true;
-      onTaker?.(false);
-    },
-  };
 }
 
 let pending = 0;
