@@ -2,19 +2,23 @@
  * The driver's link to Kafka: the catalogue of topics, the sender, the reader, around one client.
  *
  * ```
- *  open:  admin -> topics -> codecs -> producer -> the group's offsets
- *  send   -> sender -> producers         subscribe, settle -> reader -> consumer
+ *  open   -> opening              learn, check      -> catalogue -> admins
+ *  send   -> sender -> producers  subscribe, settle -> reader -> consumers
  * ```
  */
 import { type Envelope, MsgError } from "@reprise/msg-core";
-import { type BrokerLink, type LinkContext, withDeadline } from "@reprise/msg-core/driver";
-import { createAdmins } from "./admins.js";
-import { createCatalogue } from "./catalogue.js";
-import type { AdminClient, KafkaClient } from "./client.js";
-import { failureOf } from "./failure.js";
-import { ensureGroup } from "./group-start.js";
+import {
+  type BrokerLink,
+  type LinkContext,
+  type Unsettled,
+  withDeadline,
+} from "@reprise/msg-core/driver";
+import { type Admins, createAdmins } from "./admins.js";
+import { type Catalogue, createCatalogue } from "./catalogue.js";
+import type { KafkaClient } from "./client.js";
 import { createMapping } from "./mapping.js";
 import type { Checksum } from "./message-mark.js";
+import { openParts, type Persisting } from "./opening.js";
 import { checkTopic, type KafkaSettings } from "./options.js";
 import { createReader, type KafkaHandle, type Reader } from "./reader.js";
 import { createSender, type Sender } from "./sender.js";
@@ -35,11 +39,52 @@ export interface KafkaLinkOptions {
 /** For what the end of all sockets sets off inside the client. */
 const partingMsMax = 1000;
 
+interface Machine extends KafkaLinkOptions {
+  readonly admins: Admins;
+  readonly catalogue: Catalogue;
+  readonly sender: Sender;
+  readonly reader: Reader;
+  readonly learn: (wanted: Iterable<string>) => Promise<void>;
+  readonly persisting: Persisting;
+  /** Nothing is tried again. */
+  readonly stop: () => void;
+}
+
 export function createKafkaLink(options: KafkaLinkOptions): BrokerLink<KafkaHandle> {
+  const machine = assemble(options);
+  const { catalogue, sender, reader } = machine;
+  const { ports } = options.context.options;
+  return {
+    open: () => openParts({ ...machine, ports }),
+    learn: (batch) => learnMissing(machine, batch),
+    check(envelope) {
+      if (catalogue.find(envelope.topic) === undefined) {
+        throw new MsgError("TOPIC_UNKNOWN", `the brokers have no topic ${envelope.topic}`);
+      }
+      checkSize(envelope, options.settings.recordSizeMax);
+    },
+    send: sender.send,
+    subscribe: reader.start,
+    resume: reader.resume,
+    settle: createSettling(reader, options.context).settle,
+    close: (unsettled, deadlineMs) => close(machine, unsettled, deadlineMs),
+  };
+}
+
+function assemble(options: KafkaLinkOptions): Machine {
   const { context, client, settings, driverId } = options;
-  const { ports, topics } = context.options;
+  const { ports } = context.options;
   const closing = createDeferred();
   let isClosing = false;
+  const persisting: Persisting = (doing, ms) => (attempt) =>
+    persist(attempt, {
+      ports,
+      doing,
+      ms,
+      ended: closing.promise,
+      isEnded: () => isClosing,
+      codeOf: ({ kind }) => (kind === "connection" ? "BROKER_UNREACHABLE" : undefined),
+    });
   const admins = createAdmins(client);
   const troubled = createTroubles(context);
   const mapping = createMapping(settings.wire, options.checksum);
@@ -49,7 +94,7 @@ export function createKafkaLink(options: KafkaLinkOptions): BrokerLink<KafkaHand
   });
   const learn = (wanted: Iterable<string>): Promise<void> =>
     persisting("asking for the topics", settings.requestTimeoutMs)(() => catalogue.learn(wanted));
-  const sender: Sender = createSender({
+  const sender = createSender({
     ...settings,
     client,
     catalogue,
@@ -58,7 +103,7 @@ export function createKafkaLink(options: KafkaLinkOptions): BrokerLink<KafkaHand
     driverId,
     trouble: troubled("sending"),
   });
-  const reader: Reader = createReader({
+  const reader = createReader({
     client,
     committedBy: (group, names) => admins.use((admin) => admin.committedBy(group, names)),
     mapping,
@@ -69,95 +114,55 @@ export function createKafkaLink(options: KafkaLinkOptions): BrokerLink<KafkaHand
     driverId,
     trouble: troubled("reading"),
   });
-  const settling = createSettling(reader, context);
-
-  const persisting =
-    (doing: string, ms: number) =>
-    <Value>(attempt: () => Promise<Value>): Promise<Value> =>
-      persist(attempt, {
-        ports,
-        doing,
-        ms,
-        ended: closing.promise,
-        isEnded: () => isClosing,
-        codeOf: ({ kind }) => (kind === "connection" ? "BROKER_UNREACHABLE" : undefined),
-      });
-
-  return {
-    async open() {
-      const started = ports.now();
-      const step = <Value>(doing: string, attempt: () => Promise<Value>): Promise<Value> => {
-        const left = settings.connectTimeoutMs - (ports.now() - started);
-        return persisting(`${doing} (${options.brokers})`, Math.max(1, left))(attempt);
-      };
-      await step("connecting", () => admins.use(async () => undefined));
-      const { createTopics, deadLetterSuffix } = settings;
-      if (createTopics !== undefined && topics.length > 0) {
-        const wanted = topics.flatMap((topic) => [topic, topic + deadLetterSuffix]);
-        await step("creating the topics", () =>
-          admins.use((admin) => admin.createTopics(wanted, createTopics)),
-        );
-      }
-      await step("asking for the topics", () => catalogue.learn(topics));
-      if (topics.length > 0) {
-        await step("asking for the topics' compression", () =>
-          admins.use((admin) => checkCodecs(admin, topics)),
-        );
-      }
-      await step("connecting a producer", () => sender.connect());
-      if (topics.length > 0) {
-        const { group } = settings;
-        await step(`beginning the group ${group}`, () =>
-          admins.use((admin) => ensureGroup(client, admin, { ...settings, driverId })),
-        );
-      }
-    },
-    learn(batch) {
-      let missing: Set<string> | undefined;
-      for (const { topic } of batch) {
-        if (catalogue.find(topic) !== undefined) continue;
-        checkTopic(topic);
-        missing ??= new Set();
-        missing.add(topic);
-      }
-      return missing === undefined ? undefined : learn(missing);
-    },
-    check(envelope) {
-      if (catalogue.find(envelope.topic) === undefined) {
-        throw new MsgError("TOPIC_UNKNOWN", `the brokers have no topic ${envelope.topic}`);
-      }
-      checkSize(envelope, settings.recordSizeMax);
-    },
-    send: sender.send,
-    subscribe: reader.start,
-    resume: reader.resume,
-    settle: settling.settle,
-    async close(unsettled, deadlineMs) {
-      isClosing = true;
-      closing.resolve();
-      // Where there is no broker to say goodbye to, little need be waited for.
-      const isAlone = context.health.report().state === "connecting";
-      if (isAlone) client.destroy();
-      const closed = new MsgError("CLOSED", "the driver is closed");
-      const ends = Promise.all([
-        reader.end(unsettled.handedOut),
-        sender.end(closed),
-        admins.end(),
-      ]).then(() => undefined);
-      const late = (): MsgError =>
-        new MsgError("BROKER_TIMEOUT", `the brokers did not part within ${deadlineMs} ms`);
-      // The rest of the time is for what the sockets' end sets off.
-      const ms = Math.max(
-        1,
-        Math.floor(Math.min(deadlineMs * 0.9, isAlone ? partingMsMax : deadlineMs)),
-      );
-      try {
-        await withDeadline(ends, { timer: ports.timer, ms, late });
-      } finally {
-        client.destroy();
-      }
-    },
+  const stop = (): void => {
+    isClosing = true;
+    closing.resolve();
   };
+  return { ...options, admins, catalogue, sender, reader, learn, persisting, stop };
+}
+
+function learnMissing(
+  { catalogue, learn }: Machine,
+  batch: readonly Envelope[],
+): Promise<void> | undefined {
+  let missing: Set<string> | undefined;
+  for (const { topic } of batch) {
+    if (catalogue.find(topic) !== undefined) continue;
+    checkTopic(topic);
+    missing ??= new Set();
+    missing.add(topic);
+  }
+  return missing === undefined ? undefined : learn(missing);
+}
+
+async function close(
+  machine: Machine,
+  unsettled: Unsettled<KafkaHandle>,
+  deadlineMs: number,
+): Promise<void> {
+  const { context, client, reader, sender, admins } = machine;
+  machine.stop();
+  // Where there is no broker to say goodbye to, little need be waited for.
+  const isAlone = context.health.report().state === "connecting";
+  if (isAlone) client.destroy();
+  const closed = new MsgError("CLOSED", "the driver is closed");
+  const ends = Promise.all([
+    reader.end(unsettled.handedOut),
+    sender.end(closed),
+    admins.end(),
+  ]).then(() => undefined);
+  const late = (): MsgError =>
+    new MsgError("BROKER_TIMEOUT", `the brokers did not part within ${deadlineMs} ms`);
+  // The rest of the time is for what the sockets' end sets off.
+  const ms = Math.max(
+    1,
+    Math.floor(Math.min(deadlineMs * 0.9, isAlone ? partingMsMax : deadlineMs)),
+  );
+  try {
+    await withDeadline(ends, { timer: context.options.ports.timer, ms, late });
+  } finally {
+    client.destroy();
+  }
 }
 
 /** The driver is connecting as long as any part of it has trouble. */
@@ -177,20 +182,6 @@ function createTroubles({
     if (first === undefined) health.ready();
     else health.connecting(first);
   };
-}
-
-/** Where the brokers tell. What a publisher compresses is met when it comes. */
-async function checkCodecs(admin: AdminClient, topics: readonly string[]): Promise<void> {
-  try {
-    for (const { topic, codec, isRegistered } of await admin.compressionOf(topics)) {
-      if (isRegistered) continue;
-      const message = `topic ${topic} is compressed with ${codec}, of which kafkajs has no codec: register one in its CompressionCodecs before opening`;
-      throw new MsgError("CODEC_MISSING", message);
-    }
-  } catch (error) {
-    if (!MsgError.is(error) && failureOf(error).kind === "denied") return;
-    throw error;
-  }
 }
 
 /** Of what a batch of records needs besides: headers count three bytes for a character at most. */

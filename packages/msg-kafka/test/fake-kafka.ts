@@ -3,12 +3,15 @@
  * kafkajs does by itself (joining, fetching) a test does by hand: `join`, `fetch`.
  */
 import type {
+  AdminClient,
   BatchTools,
   CommittedOffset,
+  ConsumerClient,
   ConsumerHandlers,
   FetchedRecord,
   KafkaClient,
   OffsetToCommit,
+  ProducerClient,
   StoredBatch,
   TopicPartition,
   TopicRecords,
@@ -71,106 +74,43 @@ export interface FakeConsumer {
 export const topic = "orders";
 
 export function createFakeKafka(partitions = 3): FakeKafka {
-  const logs = new Map<string, FetchedRecord[]>();
-  const leaders = new Map<string, number>();
-  for (const name of [topic, `${topic}.dead-letter`, "other"]) {
-    for (let partition = 0; partition < partitions; partition++) {
-      logs.set(`${name}/${partition}`, []);
-      leaders.set(`${name}/${partition}`, 1);
-    }
+  const cluster: Cluster = {
+    logs: new Map(),
+    leaders: new Map(),
+    committed: new Map(),
+    sent: [],
+    consumers: [],
+    faults: {},
+    calls: { producers: 0, disconnected: 0, destroyed: 0, outside: 0 },
+  };
+  for (const name of [topic, `${topic}.dead-letter`, "other"]) addTopic(cluster, name, partitions);
+  return { ...cluster, client: createFakeClient(cluster) };
+}
+
+type Cluster = Omit<FakeKafka, "client">;
+
+function addTopic({ logs, leaders }: Cluster, name: string, partitions: number): void {
+  for (let partition = 0; partition < partitions; partition++) {
+    const place = `${name}/${partition}`;
+    if (!logs.has(place)) logs.set(place, []);
+    leaders.set(place, 1);
   }
-  const committed = new Map<string, OffsetToCommit>();
-  const sent: SentBatch[] = [];
-  const consumers: FakeConsumer[] = [];
-  const faults: Faults = {};
-  const calls = { producers: 0, disconnected: 0, destroyed: 0, outside: 0 };
-  const partitionsOf = (name: string): readonly number[] => {
-    const found = [...logs.keys()].filter((place) => place.startsWith(`${name}/`));
-    if (found.length === 0) throw kafkaError("UNKNOWN_TOPIC_OR_PARTITION");
-    return found.map((place) => Number(place.slice(name.length + 1)));
-  };
-  const commit = async (offsets: readonly OffsetToCommit[]): Promise<void> => {
-    await faults.commit?.(offsets);
-    for (const one of offsets) committed.set(`${one.topic}/${one.partition}`, one);
-  };
-  const client: KafkaClient = {
+}
+
+function createFakeClient(cluster: Cluster): KafkaClient {
+  const { committed, faults, calls } = cluster;
+  return {
     async connectAdmin() {
       await faults.connectAdmin?.();
-      return {
-        leadersOf: async (name) =>
-          partitionsOf(name).map((partition) => ({
-            partition,
-            leader: leaders.get(`${name}/${partition}`) ?? -1,
-          })),
-        async createTopics(topics, { partitions }) {
-          for (const name of topics) {
-            for (let partition = 0; partition < partitions; partition++) {
-              const place = `${name}/${partition}`;
-              if (!logs.has(place)) logs.set(place, []);
-              leaders.set(place, 1);
-            }
-          }
-        },
-        endsOf: async (name) =>
-          partitionsOf(name).map((partition) => ({
-            partition,
-            low: 0,
-            high: logs.get(`${name}/${partition}`)?.length ?? 0,
-          })),
-        async committedBy(_group, topics) {
-          await faults.committedBy?.();
-          return topics.flatMap((name) =>
-            partitionsOf(name).map((partition): CommittedOffset => {
-              const found = committed.get(`${name}/${partition}`);
-              return found ?? { topic: name, partition, offset: -1, metadata: null };
-            }),
-          );
-        },
-        compressionOf: async (topics) =>
-          topics.map((name) => ({
-            topic: name,
-            codec: faults.compression ?? "producer",
-            isRegistered: faults.compression === undefined,
-          })),
-        async disconnect() {
-          calls.disconnected += 1;
-        },
-      };
+      return createFakeAdmin(cluster);
     },
     async connectProducer() {
       calls.producers += 1;
       const producer = calls.producers;
       await faults.connectProducer?.();
-      return {
-        async send(batches) {
-          const batch = { producer, batches };
-          sent.push(batch);
-          const fate = (await faults.send?.(batch)) ?? "store";
-          return fate === "store" ? store(logs, batches) : fate;
-        },
-        async disconnect() {
-          calls.disconnected += 1;
-        },
-      };
+      return createFakeProducer(cluster, producer);
     },
-    createConsumer(handlers) {
-      const consumer = createFakeConsumer(handlers, { logs, committed, faults, commit });
-      consumers.push(consumer);
-      return {
-        run: async () => faults.run?.(),
-        seek: (place, offset) => {
-          consumer.seeks.push({ ...place, offset });
-          consumer.seekTo(place, offset);
-        },
-        async disconnect() {
-          consumer.isDisconnected = true;
-          await faults.disconnectConsumer?.();
-        },
-        destroy() {
-          consumer.isDestroyed = true;
-        },
-      };
-    },
+    createConsumer: (handlers) => createFakeConsumerClient(cluster, handlers),
     async commitFromOutside(_group, offsets) {
       calls.outside += 1;
       for (const one of offsets) committed.set(`${one.topic}/${one.partition}`, one);
@@ -179,7 +119,67 @@ export function createFakeKafka(partitions = 3): FakeKafka {
       calls.destroyed += 1;
     },
   };
-  return { client, logs, leaders, sent, committed, consumers, faults, calls };
+}
+
+function createFakeAdmin(cluster: Cluster): AdminClient {
+  const { logs, leaders, committed, faults, calls } = cluster;
+  return {
+    leadersOf: async (name) =>
+      partitionsOf(cluster, name).map((partition) => ({
+        partition,
+        leader: leaders.get(`${name}/${partition}`) ?? -1,
+      })),
+    async createTopics(topics, { partitions }) {
+      for (const name of topics) addTopic(cluster, name, partitions);
+    },
+    endsOf: async (name) =>
+      partitionsOf(cluster, name).map((partition) => ({
+        partition,
+        low: 0,
+        high: logs.get(`${name}/${partition}`)?.length ?? 0,
+      })),
+    async committedBy(_group, topics) {
+      await faults.committedBy?.();
+      return topics.flatMap((name) =>
+        partitionsOf(cluster, name).map((partition): CommittedOffset => {
+          const found = committed.get(`${name}/${partition}`);
+          return found ?? { topic: name, partition, offset: -1, metadata: null };
+        }),
+      );
+    },
+    compressionOf: async (topics) =>
+      topics.map((name) => ({
+        topic: name,
+        codec: faults.compression ?? "producer",
+        isRegistered: faults.compression === undefined,
+      })),
+    async disconnect() {
+      calls.disconnected += 1;
+    },
+  };
+}
+
+function partitionsOf({ logs }: Cluster, name: string): readonly number[] {
+  const found = [...logs.keys()].filter((place) => place.startsWith(`${name}/`));
+  if (found.length === 0) throw kafkaError("UNKNOWN_TOPIC_OR_PARTITION");
+  return found.map((place) => Number(place.slice(name.length + 1)));
+}
+
+function createFakeProducer(
+  { logs, sent, faults, calls }: Cluster,
+  producer: number,
+): ProducerClient {
+  return {
+    async send(batches) {
+      const batch = { producer, batches };
+      sent.push(batch);
+      const fate = (await faults.send?.(batch)) ?? "store";
+      return fate === "store" ? store(logs, batches) : fate;
+    },
+    async disconnect() {
+      calls.disconnected += 1;
+    },
+  };
 }
 
 /** As a broker does: in order, each partition's behind what is there. */
@@ -202,16 +202,29 @@ export function store(
   return [...stored.values()];
 }
 
-interface Inside {
-  readonly logs: ReadonlyMap<string, FetchedRecord[]>;
-  readonly committed: ReadonlyMap<string, OffsetToCommit>;
-  readonly faults: Faults;
-  readonly commit: (offsets: readonly OffsetToCommit[]) => Promise<void>;
+function createFakeConsumerClient(cluster: Cluster, handlers: ConsumerHandlers): ConsumerClient {
+  const { consumers, faults } = cluster;
+  const consumer = createFakeConsumer(cluster, handlers);
+  consumers.push(consumer);
+  return {
+    run: async () => faults.run?.(),
+    seek: (place, offset) => {
+      consumer.seeks.push({ ...place, offset });
+      consumer.seekTo(place, offset);
+    },
+    async disconnect() {
+      consumer.isDisconnected = true;
+      await faults.disconnectConsumer?.();
+    },
+    destroy() {
+      consumer.isDestroyed = true;
+    },
+  };
 }
 
 function createFakeConsumer(
+  { logs, committed, faults }: Cluster,
   handlers: ConsumerHandlers,
-  { logs, committed, faults, commit }: Inside,
 ): FakeConsumer & { seekTo(place: TopicPartition, offset: number): void } {
   const positions = new Map<number, number>();
   const pending = new Set<number>();
@@ -248,7 +261,10 @@ function createFakeConsumer(
           handlers.heartbeat();
         },
         isStale: () => pending.has(partition),
-        commit,
+        async commit(offsets) {
+          await faults.commit?.(offsets);
+          for (const one of offsets) committed.set(`${one.topic}/${one.partition}`, one);
+        },
       };
       const batch = { topic, partition, fetchedOffset: from, records, lastOffset };
       await handlers.batch({ ...batch, highWatermark: log.length }, tools);
