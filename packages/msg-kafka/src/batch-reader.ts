@@ -34,6 +34,12 @@ export function createBatchReader(options: BatchReaderOptions): BatchReader {
   const { isCurrent, closing } = options;
   const intake = createIntake(options);
   let room: Deferred | undefined;
+  const resume = (): void => {
+    room?.resolve();
+    room = undefined;
+  };
+  // Once, for good: a race against it for each wait would be kept until the driver is closed.
+  closing.then(resume);
 
   const isGone = (lease: Lease, tools: BatchTools): boolean => !isCurrent(lease) || tools.isStale();
 
@@ -53,7 +59,7 @@ export function createBatchReader(options: BatchReaderOptions): BatchReader {
         if (step === "gone" || isGone(lease, tools)) return;
         if (step === "next") continue;
         room ??= createDeferred();
-        await whileBeating(options, Promise.race([room.promise, closing]), tools);
+        await whileBeating(options, room.promise, tools);
         if (isGone(lease, tools)) return;
       }
       progress.passed(batch.lastOffset);
@@ -61,10 +67,7 @@ export function createBatchReader(options: BatchReaderOptions): BatchReader {
       tools.resolve();
     },
     whileBeating: (work, tools) => whileBeating(options, work, tools),
-    resume() {
-      room?.resolve();
-      room = undefined;
-    },
+    resume,
   };
 }
 
