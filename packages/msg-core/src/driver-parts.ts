@@ -26,6 +26,8 @@ export type {
 export { createCopies } from "./broker-driver/copies.js";
 export { deadLetterOf } from "./broker-driver/dead-letter.js";
 export type { Health, HealthReport, HealthState } from "./broker-driver/health.js";
+export type { OperationCall, Operations } from "./broker-driver/operations.js";
+export { createOperations } from "./broker-driver/operations.js";
 export { murmur2, partitionOf } from "./broker-driver/partitioner.js";
 export type { ContractReference, ProfileFiles } from "./broker-driver/profile-files.js";
 export { readListed, readProfileFile } from "./broker-driver/profile-files.js";

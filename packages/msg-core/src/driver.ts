@@ -104,6 +104,11 @@ export interface Settlement {
   readonly reason?: string;
   /** What the handler took, in microseconds, if the caller measured it. */
   readonly latencyTicks?: number;
+  /**
+   * An `ack` without the handler: it has been through this message. Observed, and of no meaning to the
+   * broker; no recording keeps it, because the program says it again.
+   */
+  readonly duplicate?: true;
 }
 
 export interface CloseOptions {

@@ -22,8 +22,15 @@ export { decodeEnvelope, encodeEnvelope, envelopeSizeMax } from "./envelope.js";
 export type { Fault, MsgErrorCode, MsgErrorDetails } from "./errors.js";
 export { MsgError } from "./errors.js";
 export type { Disposition, Handler } from "./handling.js";
-export type { DriverEvent, Observer, Observers } from "./observer.js";
-export { createObservers } from "./observer.js";
+export type {
+  DriverEvent,
+  LiveEvent,
+  Observer,
+  Observers,
+  OperationName,
+  RecordedEvent,
+} from "./observer.js";
+export { createObservers, isLive, settledEvent } from "./observer.js";
 export type { RrEntry } from "./rr-entry.js";
 export { decodeRrEntry, encodeRrEntry, rrAck, rrDriverKind, rrOp } from "./rr-entry.js";
 export type {

@@ -3,7 +3,7 @@
  * fails, and a close that nothing can hold up.
  * Method: a link that breaks at one call; time is a list of timers that the test fires.
  */
-import { type Envelope, MsgError, type Receipt } from "@reprise/msg-core";
+import { type Envelope, isLive, MsgError, type Receipt } from "@reprise/msg-core";
 import type { LinkContext } from "@reprise/msg-core/driver";
 import { describe, expect, test } from "vitest";
 import { createFakeBroker, fakeOptions, openFakeDriver, type Stored } from "./fake-link.ts";
@@ -44,9 +44,11 @@ function manualTime() {
   };
 }
 
+/** The recorded ones. */
 function eventsOf(driver: Awaited<ReturnType<typeof openFakeDriver>>): string[] {
   const events: string[] = [];
   driver.observe((event) => {
+    if (isLive(event)) return;
     events.push(event.type === "broker" ? `${event.name}: ${event.detail}` : event.type);
   });
   return events;

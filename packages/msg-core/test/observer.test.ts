@@ -3,7 +3,15 @@
  * throws harms nobody and is told of once.
  * Method: observers that note, throw, and change the list while it is gone through.
  */
-import { createObservers, type DriverEvent } from "@reprise/msg-core";
+import {
+  createObservers,
+  type DriverEvent,
+  isLive,
+  type LiveEvent,
+  MsgError,
+  type RecordedEvent,
+  settledEvent,
+} from "@reprise/msg-core";
 import { expect, test } from "vitest";
 
 const event = (name: string): DriverEvent => ({ type: "broker", name, detail: "" });
@@ -85,4 +93,62 @@ test("check tells of a cause that is undefined, and of one that comes later", ()
     notify(event("a"));
     expect(check).toThrow(expect.objectContaining({ code: "OBSERVER_FAILED" }));
   }
+});
+
+test("it says whether anybody observes: who is put on, taken off, or dropped", () => {
+  const { observe, notify, isObserved } = createObservers();
+  expect(isObserved()).toBe(false);
+  const stop = observe(() => undefined);
+  const throwing = observe(() => {
+    throw new Error("a broken gauge");
+  });
+  stop();
+  expect(isObserved()).toBe(true);
+  notify(event("a"));
+  expect(isObserved()).toBe(false);
+  throwing();
+});
+
+const envelope = {
+  topic: "orders",
+  key: new Uint8Array(),
+  value: new Uint8Array(),
+  headers: {},
+};
+const delivery = { envelope, partition: 0, position: "0", attempt: 1, redelivered: false };
+const error = new MsgError("CLOSED", "closed");
+
+test.each<[RecordedEvent]>([
+  [{ type: "published", envelope, receipt: { partition: 0, position: "0" } }],
+  [{ type: "refused", envelope, error }],
+  [{ type: "delivered", delivery }],
+  [{ type: "settled", delivery, outcome: "ack", reason: undefined, latencyTicks: undefined }],
+  [{ type: "stale", delivery }],
+  [{ type: "broker", name: "constructor", detail: "" }],
+])("recorded, and replayed: $type", (one) => {
+  expect(isLive(one)).toBe(false);
+});
+
+test.each<[LiveEvent]>([
+  [{ type: "operation", name: "publish", count: 1, durationTicks: 0 }],
+  [{ type: "lag", topic: "orders", partition: 0, messages: 1 }],
+  [{ type: "buffer", name: "inbox", messages: 1 }],
+  [{ type: "revoked", delivery }],
+])("of this run alone: $type", (one) => {
+  expect(isLive(one)).toBe(true);
+});
+
+test("the event of a settlement has what was said, and the ticks that are given", () => {
+  const said = { delivery, outcome: "retry", reason: "busy", latencyTicks: 7 } as const;
+  const told = { type: "settled", delivery, outcome: "retry", reason: "busy" };
+  expect(settledEvent(said, 3)).toStrictEqual({ ...told, latencyTicks: 3 });
+  expect(settledEvent(said, undefined)).toStrictEqual({ ...told, latencyTicks: undefined });
+  expect(settledEvent({ delivery, outcome: "ack", duplicate: true }, 3)).toStrictEqual({
+    type: "settled",
+    delivery,
+    outcome: "ack",
+    reason: undefined,
+    latencyTicks: 3,
+    duplicate: true,
+  });
 });

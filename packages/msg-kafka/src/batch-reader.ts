@@ -31,7 +31,7 @@ interface Arrival {
 }
 
 export function createBatchReader(options: BatchReaderOptions): BatchReader {
-  const { isCurrent, closing } = options;
+  const { context, isCurrent, closing } = options;
   const intake = createIntake(options);
   let room: Deferred | undefined;
   const resume = (): void => {
@@ -50,6 +50,7 @@ export function createBatchReader(options: BatchReaderOptions): BatchReader {
       if (entered === undefined || isGone(lease, tools)) return;
       const { held, progress } = entered;
       if (batch.lastOffset < progress.next - 1) return;
+      context.lag(held, Math.max(0, batch.highWatermark - 1 - batch.lastOffset));
       for (const record of batch.records) {
         const offset = Number(record.offset);
         if (!progress.accept(offset)) continue;

@@ -42,6 +42,17 @@ test("K2: a rebalance ends the batch that waits, and nothing of it is lost", asy
   expect(came).toEqual(["0", "1", "2"]);
 });
 
+test("lag: how much of the partition lies behind each fetch", async () => {
+  const stand = await openStand();
+  const partition = await put(stand, "0", "1", "2", "3");
+  const consumer = await stand.join(partition);
+  await consumer.fetch(partition, 1);
+  await consumer.fetch(partition, 2);
+  await consumer.fetch(partition);
+  const lags = stand.events.filter(({ type }) => type === "lag");
+  expect(lags).toEqual([3, 1, 0].map((messages) => ({ type: "lag", topic, partition, messages })));
+});
+
 describe("K4: after a rebalance", () => {
   test("nothing of the batch before it is delivered, settled or committed", async () => {
     const stand = await openStand({ limits: { inboxMax: 1 } });

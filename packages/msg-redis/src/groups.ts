@@ -34,6 +34,8 @@ export interface GroupsParts {
   readonly settings: Pick<RedisSettings, "topics" | "group" | "start">;
   /** The smallest id that this driver holds. */
   readonly oldestHeld: (topic: string) => string | undefined;
+  /** So many entries of the stream the group has not read yet. */
+  readonly lag: (topic: string, count: number) => void;
   /** The group has been made again, to deliver what lies behind `start`. */
   readonly restored: (topic: string, start: string) => void;
 }
@@ -77,7 +79,10 @@ export function createGroups(parts: GroupsParts): Groups {
         const [, first] = listOf(await connection.call(["XPENDING", topic, group]));
         if (first === null || first === undefined) pending.delete(topic);
         else pending.set(topic, textOf(first));
-        const count = readUnread(listOf(await connection.call(readCountCommand({ topic, group }))));
+        const reply = listOf(await connection.call(readCountCommand({ topic, group })));
+        const lag = readLag(reply);
+        if (lag !== undefined) parts.lag(topic, lag);
+        const count = readUnread(reply);
         if (count === undefined) continue;
         const before = unread.get(topic) ?? 0;
         unread.set(topic, count);
@@ -139,4 +144,18 @@ export function readUnread(reply: readonly Reply[]): number | undefined {
   if (behindAll) return Math.max(0, numberOf(added) - numberOf(read));
   if (beforeAll) return Math.max(0, removed - numberOf(read));
   return undefined;
+}
+
+/**
+ * How many entries of the stream the group has still to read; undefined where that cannot be told, as
+ * with XINFO's `lag`: single entries were deleted, or the group began at an id of its own.
+ */
+export function readLag(reply: readonly Reply[]): number | undefined {
+  const [added, length, first, last, deleted, delivered, read] = reply;
+  if (read === undefined) return undefined;
+  const unreadAll = compareIds(textOf(delivered), textOf(first)) < 0;
+  if (unreadAll || numberOf(length) === 0) return numberOf(length);
+  if (compareIds(textOf(delivered), textOf(last)) >= 0) return 0;
+  if (read === null || textOf(deleted) !== "0-0") return undefined;
+  return Math.max(0, numberOf(added) - numberOf(read));
 }

@@ -83,6 +83,7 @@ function assemble(parts: RedisLinkParts, context: LinkContext<Handle>): Machine 
   const groups = createGroups({
     settings,
     oldestHeld: custody.oldest,
+    lag: (topic, count) => context.lag({ topic, partition: 0 }, count),
     restored(topic, start) {
       intake.startAgain(topic);
       tell("group.created", `${topic}: group ${group} was gone; it begins again behind ${start}`);

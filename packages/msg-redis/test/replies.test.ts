@@ -4,7 +4,7 @@
  */
 import { expect, test } from "vitest";
 import { CommandError, type Reply } from "../src/connection.ts";
-import { readUnread } from "../src/groups.ts";
+import { readLag, readUnread } from "../src/groups.ts";
 import { refusalOf } from "../src/refusals.ts";
 import { countedEntries, membersOf, readEntries, textOf } from "../src/replies.ts";
 import { isAtLeast, readServerInfo } from "../src/server-info.ts";
@@ -100,6 +100,33 @@ test.each<[string, readonly Reply[], number | undefined]>([
   ["no group", [], undefined],
 ])("trimmed unread: %s", (_, reply, expected) => {
   expect(readUnread(reply)).toBe(expected);
+});
+
+// added, length, first id, last id, highest deleted, last delivered, read
+test.each<[string, readonly Reply[], number | undefined]>([
+  ["all read", [7, 7, bytes("1-0"), bytes("7-0"), bytes("0-0"), bytes("7-0"), 7], 0],
+  ["some", [7, 7, bytes("1-0"), bytes("7-0"), bytes("0-0"), bytes("3-0"), 3], 4],
+  ["trimmed behind it", [7, 5, bytes("3-0"), bytes("7-0"), bytes("0-0"), bytes("5-0"), 5], 2],
+  ["trimmed before it", [7, 2, bytes("6-0"), bytes("7-0"), bytes("0-0"), bytes("3-0"), 3], 2],
+  [
+    "never read, begun late",
+    [7, 2, bytes("6-0"), bytes("7-0"), bytes("0-0"), bytes("3-0"), null],
+    2,
+  ],
+  [
+    "begun at an id",
+    [7, 7, bytes("1-0"), bytes("7-0"), bytes("0-0"), bytes("3-0"), null],
+    undefined,
+  ],
+  [
+    "single deletions",
+    [7, 6, bytes("1-0"), bytes("7-0"), bytes("5-0"), bytes("3-0"), 3],
+    undefined,
+  ],
+  ["all trimmed unread", [7, 0, bytes("0-0"), bytes("7-0"), bytes("0-0"), bytes("3-0"), 3], 0],
+  ["no group", [], undefined],
+])("lag: %s", (_, reply, expected) => {
+  expect(readLag(reply)).toBe(expected);
 });
 
 test("INFO: what is told, and what is not", () => {

@@ -13,7 +13,9 @@ import { checkName, endpointLengthMax, inRange, waitMsMax } from "./bounds.js";
 import type { BrokerLink, DriverPorts, LinkContext, LinkOptions } from "./broker-link.js";
 import { type Consumer, createConsumer } from "./consumer.js";
 import { createHealth, type HealthReport } from "./health.js";
+import { createOperations, timed } from "./operations.js";
 import { createPublisher, type Publisher } from "./publisher.js";
+import { createTelling } from "./telling.js";
 import { withDeadline } from "./timer.js";
 
 /** A driver that has a connection, and says how it is. */
@@ -34,11 +36,11 @@ export async function openBrokerDriver<Handle>(
   createLink: CreateLink<Handle>,
 ): Promise<BrokerDriver> {
   const { kind, endpoint, capabilities, limits, ports } = options;
-  checkName("endpoint", endpoint, endpointLengthMax);
-  inRange("stallMs", options.stallMs, { max: waitMsMax });
+  checkOptions(options);
   const observers = createObservers();
-  const { notify } = observers;
-  const tell = (name: string, detail: string): void => notify({ type: "broker", name, detail });
+  const operations = createOperations(observers, ports.now);
+  const telling = createTelling(observers);
+  const { tell, lag } = telling;
   const closed = (): MsgError => new MsgError("CLOSED", `driver ${endpoint} is closed`);
   let closing: Promise<void> | undefined;
 
@@ -51,12 +53,14 @@ export async function openBrokerDriver<Handle>(
     deliver: (incoming) => consumer.deliver(incoming),
     revoke: (matches) => consumer.revoke(matches),
     tell,
+    lag,
     health,
     options,
   };
   const link = createLink(context);
-  const publisher: Publisher = createPublisher({ limits, link, notify });
-  const consumer: Consumer<Handle> = createConsumer({ options, link, health, notify });
+  const publisher: Publisher = createPublisher({ limits, link, health, observers, operations });
+  const consumer = createConsumer({ options, link, health, observers, telling });
+  const calls = timed(consumer, operations);
 
   const close = (deadlineMs: number): Promise<void> =>
     closeInTime({ ports, tell, link, publisher, consumer, closed }, deadlineMs).then(health.closed);
@@ -76,16 +80,15 @@ export async function openBrokerDriver<Handle>(
     capabilities,
     async publish(batch, publishOptions) {
       checkOpen();
-      health.check();
       return publisher.publish(batch, publishOptions?.signal);
     },
     async poll(request) {
       checkOpen();
-      return consumer.poll(request);
+      return calls.poll(request);
     },
     async settle(settlements) {
       checkOpen();
-      return consumer.settle(settlements);
+      return calls.settle(settlements);
     },
     async close(closeOptions) {
       const { deadlineMs = closeMsDefault } = closeOptions ?? {};
@@ -96,6 +99,12 @@ export async function openBrokerDriver<Handle>(
     observe: observers.observe,
     health: health.report,
   };
+}
+
+/** Throws LIMIT_EXCEEDED. */
+function checkOptions({ endpoint, stallMs }: LinkOptions): void {
+  checkName("endpoint", endpoint, endpointLengthMax);
+  inRange("stallMs", stallMs, { max: waitMsMax });
 }
 
 interface Closing<Handle> {

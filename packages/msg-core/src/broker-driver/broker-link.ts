@@ -121,11 +121,16 @@ export interface LinkContext<Handle> {
   deliver(incoming: Incoming<Handle>): boolean;
   /**
    * Takes back what matches, buffered or handed out: it is no longer this driver's, and settling it
-   * is stale. Resolves nothing, wakes nobody.
+   * is stale. Told as `revoked`, where it was handed out. Resolves nothing, wakes nobody.
    */
   revoke(matches: (incoming: Incoming<Handle>) => boolean): void;
   /** Sends a broker event to the observers: what the broker or the connection did. */
   tell(name: string, detail: string): void;
+  /**
+   * Tells the observers how many messages of a partition lie behind the last one that was read of it:
+   * at most once for each fetch, where that is known without asking.
+   */
+  lag(place: { readonly topic: string; readonly partition: number }, messages: number): void;
   readonly health: Health;
   readonly options: LinkOptions;
 }

@@ -1,14 +1,16 @@
 /** `poll` and `settle` of every broker driver, between the link and the program. */
 import type { Delivery, PollRequest, Settlement } from "../driver.js";
 import { MsgError } from "../errors.js";
-import type { DriverEvent } from "../observer.js";
+import type { DriverEvent, Observers } from "../observer.js";
 import { inRange, waitMsMax } from "./bounds.js";
 import type { BrokerLink, Incoming, LinkOptions, Unsettled } from "./broker-link.js";
+import { createTellBuffer } from "./buffer-events.js";
 import { createDelivering } from "./delivering.js";
 import type { Health } from "./health.js";
-import { createLedger } from "./ledger.js";
+import { createLedger, type Ledger } from "./ledger.js";
 import { settleAll } from "./settling.js";
-import { createStallWatch } from "./stall-watch.js";
+import { createStallWatch, type StallWatch } from "./stall-watch.js";
+import type { Telling } from "./telling.js";
 import { createWaitingPolls } from "./waiting-polls.js";
 
 export interface Consumer<Handle> {
@@ -21,7 +23,7 @@ export interface Consumer<Handle> {
   end(): void;
   /** Ends polls that wait, with the error. */
   fail(error: MsgError): void;
-  /** What was handed out or fetched and is not settled. */
+  /** Takes back what was handed out or fetched and is not settled. */
   unsettled(): Unsettled<Handle>;
 }
 
@@ -29,35 +31,34 @@ export interface ConsumerOptions<Handle> {
   readonly options: LinkOptions;
   readonly link: BrokerLink<Handle>;
   readonly health: Health;
-  readonly notify: (event: DriverEvent) => void;
+  readonly observers: Pick<Observers, "isObserved" | "notify">;
+  readonly telling: Telling;
 }
 
 export function createConsumer<Handle>(parts: ConsumerOptions<Handle>): Consumer<Handle> {
-  const { options, link, health, notify } = parts;
+  const { options, link, health, observers, telling } = parts;
   const { deadLetterSuffix, ports } = options;
+  const { notify } = observers;
   const ledger = createLedger<Handle>();
   const delivering = createDelivering({ options, link, ledger });
   const waiting = createWaitingPolls(ports.timer);
   const subscribe = createSubscription(link, health);
-  const watch = createStallWatch({
-    ports,
-    stallMs: options.stallMs,
-    oldest: ledger.oldest,
-    changed(stuck) {
-      if (stuck !== undefined) notify(stalledEvent(stuck, options.stallMs));
-      health.stalled(stuck !== undefined);
-    },
-  });
-  /** Polls that wait are served once for all that arrives together. */
-  let serving = false;
+  const watch = createWatch(parts, ledger);
+  const tellBuffer = createTellBuffer("inbox", observers);
+  const tellInbox = (): void => tellBuffer(delivering.waiting);
+  const tellRevoked = (all: readonly Incoming<Handle>[]): void =>
+    telling.revoked(all, delivering.shown);
 
   const handOut = (maxItems: number): readonly Delivery[] => {
     const deliveries = delivering.handOut(maxItems);
     if (deliveries.length > 0) watch.look();
     return deliveries;
   };
-  const tell = (all: readonly Delivery[]): void =>
-    all.forEach((delivery) => void notify({ type: "delivered", delivery }));
+  /** Polls that wait are served once for all that arrives together. */
+  const serve = oncePerTurn(() => {
+    waiting.serve(handOut, telling.delivered);
+    tellInbox();
+  });
 
   return {
     async poll(request) {
@@ -66,41 +67,71 @@ export function createConsumer<Handle>(parts: ConsumerOptions<Handle>): Consumer
       if (request.signal?.aborted === true) return [];
       subscribe();
       const deliveries = handOut(request.maxItems);
-      tell(deliveries);
+      telling.delivered(deliveries);
+      tellInbox();
       return deliveries.length > 0 || request.waitMs === 0 ? deliveries : waiting.wait(request);
     },
     async settle(settlements) {
       health.check();
       try {
-        await settleAll({ deadLetterSuffix, link, ledger, notify }, settlements);
+        await settleAll({ deadLetterSuffix, link, ledger, notify, tellRevoked }, settlements);
       } finally {
         watch.look();
       }
     },
     deliver(incoming) {
       const roomLeft = delivering.add(incoming);
-      if (!serving) {
-        serving = true;
-        // After the callback of the client that brings a whole batch.
-        Promise.resolve().then(() => {
-          serving = false;
-          waiting.serve(handOut, tell);
-        });
-      }
+      serve();
       return roomLeft;
     },
     revoke(matches) {
-      ledger.revoke(matches);
+      const revoked = ledger.revoke(matches);
       watch.look();
       delivering.remove(matches);
+      tellRevoked(revoked);
+      tellInbox();
     },
     end() {
       waiting.end();
       watch.stop();
     },
     fail: waiting.fail,
-    unsettled: () => ({ handedOut: ledger.all(), fetched: delivering.takeAll() }),
+    unsettled() {
+      const unsettled = { handedOut: ledger.all(), fetched: delivering.takeAll() };
+      tellRevoked(ledger.revoke(() => true));
+      tellInbox();
+      return unsettled;
+    },
   };
+}
+
+/** Calls `work` once for all calls of a turn: behind the callback of a client that brings a batch. */
+function oncePerTurn(work: () => void): () => void {
+  let isDue = false;
+  return () => {
+    if (isDue) return;
+    isDue = true;
+    Promise.resolve().then(() => {
+      isDue = false;
+      work();
+    });
+  };
+}
+
+function createWatch<Handle>(
+  { options, health, observers }: ConsumerOptions<Handle>,
+  { oldest }: Pick<Ledger<Handle>, "oldest">,
+): StallWatch {
+  const { ports, stallMs } = options;
+  return createStallWatch({
+    ports,
+    stallMs,
+    oldest,
+    changed(stuck) {
+      if (stuck !== undefined) observers.notify(stalledEvent(stuck, stallMs));
+      health.stalled(stuck !== undefined);
+    },
+  });
 }
 
 /** Begins to consume when first called. What that fails with ends the driver. */

@@ -21,6 +21,10 @@ export interface Delivering<Handle> {
   remove(matches: (incoming: Incoming<Handle>) => boolean): void;
   /** What nobody has seen; the inbox is empty afterwards. */
   takeAll(): readonly Incoming<Handle>[];
+  /** What the program sees of it: another copy. */
+  shown(incoming: Incoming<Handle>): Delivery;
+  /** Fetched, and not handed out. */
+  readonly waiting: number;
 }
 
 export interface DeliveringOptions<Handle> {
@@ -65,6 +69,10 @@ export function createDelivering<Handle>(parts: DeliveringOptions<Handle>): Deli
       resumeWithRoom();
     },
     takeAll: () => inbox.take(inbox.size),
+    shown: (incoming) => deliveryOf(incoming, copy),
+    get waiting() {
+      return inbox.size;
+    },
   };
 }
 

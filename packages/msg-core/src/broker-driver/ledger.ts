@@ -30,7 +30,8 @@ export interface Ledger<Handle> {
   unclaim(incomings: readonly Incoming<Handle>[]): void;
   /** What was claimed has failed: it is the broker's again. */
   forfeit(incomings: readonly Incoming<Handle>[]): void;
-  revoke(matches: (incoming: Incoming<Handle>) => boolean): void;
+  /** They are the broker's again, those that are held: gives them. */
+  revoke(matches: (incoming: Incoming<Handle>) => boolean): readonly Incoming<Handle>[];
   /** Of those that are held, not those that are settling. */
   oldest(): Held<Handle> | undefined;
   all(): readonly Incoming<Handle>[];
@@ -95,7 +96,9 @@ export function createLedger<Handle>(): Ledger<Handle> {
       each(incomings, takeBack);
     },
     revoke(matches) {
-      for (const entry of held) if (matches(entry.incoming)) takeBack(entry);
+      const matching = [...held].filter(({ incoming }) => matches(incoming));
+      for (const entry of matching) takeBack(entry);
+      return matching.map(({ incoming }) => incoming);
     },
     oldest() {
       for (const entry of held) return entry;

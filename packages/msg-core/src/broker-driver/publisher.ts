@@ -6,8 +6,11 @@
 import type { Receipt } from "../driver.js";
 import { type Envelope, encodeEnvelope } from "../envelope.js";
 import { MsgError } from "../errors.js";
-import type { DriverEvent } from "../observer.js";
+import type { DriverEvent, Observers } from "../observer.js";
 import type { BrokerLink, LinkLimits, SendOutcome } from "./broker-link.js";
+import { createTellBuffer } from "./buffer-events.js";
+import type { Health } from "./health.js";
+import type { OperationCall, Operations } from "./operations.js";
 import { type Amount, aborted, createRoom } from "./room.js";
 
 export interface Publisher {
@@ -23,32 +26,24 @@ export interface Publisher {
 export interface PublisherOptions {
   readonly limits: LinkLimits;
   readonly link: Pick<BrokerLink<unknown>, "check" | "learn" | "send">;
-  readonly notify: (event: DriverEvent) => void;
+  readonly health: Pick<Health, "check">;
+  readonly observers: Pick<Observers, "isObserved" | "notify">;
+  readonly operations: Operations;
 }
 
-export function createPublisher({ limits, link, notify }: PublisherOptions): Publisher {
+export function createPublisher(options: PublisherOptions): Publisher {
+  const { limits, link, health, observers, operations } = options;
+  const { notify } = observers;
   const room = createRoom(limits);
-  const flights = new Set<Flight>();
-  let onEmpty: (() => void) | undefined;
-
-  const fly = (batch: readonly Envelope[]): Promise<readonly SendOutcome[]> =>
-    new Promise((resolve) => {
-      const flight: Flight = {
-        land(outcomes) {
-          if (!flights.delete(flight)) return;
-          resolve(outcomes);
-          if (flights.size === 0) onEmpty?.();
-        },
-        abandon: (error) => flight.land(batch.map(() => error)),
-      };
-      flights.add(flight);
-      link.send(batch).then(flight.land, (cause: unknown) => flight.abandon(asBug(cause)));
-    });
+  const tellBuffer = createTellBuffer("publish", observers);
+  const flights = createFlights(link);
 
   const publish = async (
     batch: readonly Envelope[],
     signal: AbortSignal | undefined,
+    call: OperationCall | undefined,
   ): Promise<readonly Receipt[]> => {
+    health.check();
     const amount = checkedAmount(batch, limits);
     if (signal?.aborted === true) throw aborted();
     if (batch.length === 0) return [];
@@ -56,34 +51,44 @@ export function createPublisher({ limits, link, notify }: PublisherOptions): Pub
     if (learning !== undefined) await learning;
     for (const envelope of batch) link.check(envelope);
     const waiting = room.take(amount, signal);
-    if (waiting !== undefined) await waiting;
+    if (waiting !== undefined) {
+      const unblocked = call?.blocked();
+      await waiting.finally(unblocked);
+    }
+    room.report(tellBuffer);
     try {
-      return receiptsOf(await fly(batch));
+      return receiptsOf(await flights.send(batch));
     } finally {
       room.give(amount);
+      room.report(tellBuffer);
+    }
+  };
+
+  const publishTold = async (
+    batch: readonly Envelope[],
+    signal: AbortSignal | undefined,
+    call: OperationCall | undefined,
+  ): Promise<readonly Receipt[]> => {
+    try {
+      const receipts = await publish(batch, signal, call);
+      tellPublished(batch, receipts, notify);
+      return receipts;
+    } catch (error) {
+      if (MsgError.is(error)) tellRefused(batch, error, notify);
+      throw error;
     }
   };
 
   return {
-    async publish(batch, signal) {
-      try {
-        const receipts = await publish(batch, signal);
-        tellPublished(batch, receipts, notify);
-        return receipts;
-      } catch (error) {
-        if (MsgError.is(error)) tellRefused(batch, error, notify);
-        throw error;
-      }
+    publish(batch, signal) {
+      const call = operations.begin("publish");
+      const done = publishTold(batch, signal, call);
+      call?.endWith(done, () => batch.length);
+      return done;
     },
-    settled: () =>
-      new Promise((resolve) => {
-        if (flights.size === 0) resolve();
-        else onEmpty = resolve;
-      }),
+    settled: flights.landed,
     refuseAll: room.end,
-    abandon(error) {
-      for (const flight of flights) flight.abandon(error);
-    },
+    abandon: flights.abandon,
   };
 }
 
@@ -91,6 +96,42 @@ interface Flight {
   /** Once; later it does nothing. */
   land(outcomes: readonly SendOutcome[]): void;
   abandon(error: MsgError): void;
+}
+
+interface Flights {
+  /** Never rejects. */
+  send(batch: readonly Envelope[]): Promise<readonly SendOutcome[]>;
+  /** Resolves when none is in the air. */
+  landed(): Promise<void>;
+  abandon(error: MsgError): void;
+}
+
+function createFlights(link: Pick<BrokerLink<unknown>, "send">): Flights {
+  const flights = new Set<Flight>();
+  let onEmpty: (() => void) | undefined;
+  return {
+    send: (batch) =>
+      new Promise((resolve) => {
+        const flight: Flight = {
+          land(outcomes) {
+            if (!flights.delete(flight)) return;
+            resolve(outcomes);
+            if (flights.size === 0) onEmpty?.();
+          },
+          abandon: (error) => flight.land(batch.map(() => error)),
+        };
+        flights.add(flight);
+        link.send(batch).then(flight.land, (cause: unknown) => flight.abandon(asBug(cause)));
+      }),
+    landed: () =>
+      new Promise((resolve) => {
+        if (flights.size === 0) resolve();
+        else onEmpty = resolve;
+      }),
+    abandon(error) {
+      for (const flight of flights) flight.abandon(error);
+    },
+  };
 }
 
 function checkedAmount(

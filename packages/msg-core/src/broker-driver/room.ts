@@ -17,6 +17,8 @@ export interface Room {
   give(amount: Amount): void;
   /** Refuses those that wait, and all that come. */
   end(error: MsgError): void;
+  /** Calls `use` with what is taken: an object for it would be made for nothing. */
+  report(use: (messages: number, bytes: number) => void): void;
 }
 
 interface Waiting {
@@ -77,6 +79,7 @@ export function createRoom(limits: RoomLimits): Room {
       ended ??= error;
       for (const waiter of waiting) waiter.settle(error);
     },
+    report: (use) => use(messages, bytes),
   };
 }
 

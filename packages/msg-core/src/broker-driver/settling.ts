@@ -1,7 +1,7 @@
 /** From the program to the link: dead letters first, then acks and retries, then who is told what. */
 import type { Settlement } from "../driver.js";
 import { MsgError } from "../errors.js";
-import type { DriverEvent } from "../observer.js";
+import { type DriverEvent, settledEvent } from "../observer.js";
 import type { BrokerLink, Incoming, SettleStep } from "./broker-link.js";
 import { deadLetterOf } from "./dead-letter.js";
 import type { Ledger } from "./ledger.js";
@@ -11,6 +11,8 @@ export interface SettlingOptions<Handle> {
   readonly link: Pick<BrokerLink<Handle>, "check" | "learn" | "send" | "settle">;
   readonly ledger: Ledger<Handle>;
   readonly notify: (event: DriverEvent) => void;
+  /** They are the broker's again. */
+  readonly tellRevoked: (incomings: readonly Incoming<Handle>[]) => void;
 }
 
 /** A settlement and what it is about; undefined where the delivery was taken back. */
@@ -24,7 +26,7 @@ export async function settleAll<Handle>(
   parts: SettlingOptions<Handle>,
   settlements: readonly Settlement[],
 ): Promise<void> {
-  const { link, ledger, notify } = parts;
+  const { link, ledger, notify, tellRevoked } = parts;
   const incomings = ledger.claim(settlements.map(({ delivery }) => delivery));
   const claims = settlements.map((settlement, index) => ({
     settlement,
@@ -42,11 +44,13 @@ export async function settleAll<Handle>(
     if (live.length > 0) passedOver = await link.settle(stepsOf(claims));
   } catch (error) {
     ledger.forfeit(live);
+    tellRevoked(live);
     throw error;
   }
   const late = new Set(passedOver);
   ledger.forfeit(passedOver);
   ledger.finish(late.size === 0 ? live : live.filter((incoming) => !late.has(incoming)));
+  tellRevoked(passedOver);
   tellSettled(claims, late, notify);
 }
 
@@ -84,8 +88,8 @@ function tellSettled<Handle>(
   notify: (event: DriverEvent) => void,
 ): void {
   for (const { settlement, incoming } of claims) {
-    const { delivery, outcome, reason, latencyTicks } = settlement;
+    const { delivery } = settlement;
     if (incoming === undefined || passedOver.has(incoming)) notify({ type: "stale", delivery });
-    else notify({ type: "settled", delivery, outcome, reason, latencyTicks });
+    else notify(settledEvent(settlement, settlement.latencyTicks));
   }
 }
