@@ -49,8 +49,10 @@ const batchSizeMax = 10_000;
 
 /**
  * Consumes until `limit`, idleness, `signal`, or the driver's `close`. Rejects with what the driver
- * rejects with, with LIMIT_EXCEEDED for an option out of range, and with RESULT_INVALID for a handler
- * that says an outcome there is not: a mistake that no retry mends.
+ * rejects with, with LIMIT_EXCEEDED for an option out of range, and for a mistake that no retry mends:
+ * with RESULT_INVALID for a handler that says an outcome there is not, and with its own error for one
+ * that throws a world's (see `handling.ts`). What is unsettled then is given back when the driver
+ * closes.
  */
 export async function consume(
   driver: Driver,
@@ -113,13 +115,12 @@ async function handleBatch(
   /** Partitions of which a message is retried: what follows it comes again, behind it. */
   const held = new Set<string>();
   let pending: Settlement[] = [];
-  const duplicates = new Set<Settlement>();
   const settlePending = async (): Promise<void> => {
     if (pending.length === 0) return;
     await driver.settle(pending);
     // Only now: a settlement that was not accepted did not happen.
-    for (const settlement of pending) {
-      counts[duplicates.has(settlement) ? "duplicate" : settlement.outcome] += 1;
+    for (const { outcome, duplicate } of pending) {
+      counts[duplicate === true ? "duplicate" : outcome] += 1;
     }
     pending = [];
   };
@@ -129,9 +130,7 @@ async function handleBatch(
     const partition = `${delivery.partition} ${delivery.envelope.topic}`;
     if (held.has(partition)) continue;
     if (done.has(delivery)) {
-      const settlement: Settlement = { delivery, outcome: "ack" };
-      duplicates.add(settlement);
-      pending.push(settlement);
+      pending.push({ delivery, outcome: "ack", duplicate: true });
       continue;
     }
     const settlement = await handle(delivery);

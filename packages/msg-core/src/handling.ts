@@ -1,8 +1,15 @@
-/** One message through the handler: what it said, how often it failed, how long it took. */
+/**
+ * One message through the handler: what it said, how often it failed, how long it took.
+ *
+ * A handler that throws has failed, and its message is retried: the reason may pass. One that throws
+ * a world's error has not failed on this message. It reached for something that its world does not
+ * reach, a clock for one, and would do it with every message and at every attempt, until all of them
+ * were in the dead letter. That is a bug of the program, and ends the loop.
+ */
 import { type Delivery, type Outcome, reasonLengthMax, type Settlement } from "./driver.js";
 import { MsgError } from "./errors.js";
 
-/** What a handler may say of a delivery. Nothing said is `ack`; a throw is `retry`. */
+/** What a handler may say of a delivery. Nothing said is `ack`; a throw is `retry`, but a world's error. */
 export interface Disposition {
   readonly outcome: Outcome;
   readonly reason?: string;
@@ -76,9 +83,17 @@ async function dispositionOf(handler: Handler, delivery: Delivery): Promise<Disp
   try {
     said = await handler(delivery);
   } catch (error) {
+    if (isWorldError(error)) throw error;
     return { outcome: "retry", reason: error instanceof Error ? error.message : String(error) };
   }
   return isDisposition(said) ? said : { outcome: "ack" };
+}
+
+/** What the errors of `@reprise/worlds` bear; this package does not know that one. */
+const worldErrorBrand = Symbol.for("@reprise/worlds/WorldError");
+
+function isWorldError(error: unknown): boolean {
+  return typeof error === "object" && error !== null && worldErrorBrand in error;
 }
 
 /** What else a handler returns, as arrow functions do, says nothing. */
