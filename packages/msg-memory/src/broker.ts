@@ -98,6 +98,7 @@ function createCore(settings: BrokerSettings): BrokerCore {
     settle({ group, member, settled }, settlements) {
       const plan = planSettle({ group, member, settings, topics }, settlements);
       applySettle(plan, member);
+      member.revoked.tell();
       for (const step of plan.steps) settled(step);
       trimAfter(plan);
       wake(plan.deadLetterLogs);

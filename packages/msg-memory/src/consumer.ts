@@ -10,15 +10,17 @@ import {
   type DriverEvent,
   decodeEnvelope,
   MsgError,
+  type Observers,
   type PollRequest,
   type Settlement,
+  settledEvent,
 } from "@reprise/msg-core";
 import { createCopies, createWaitingPolls, inRange, waitMsMax } from "@reprise/msg-core/driver";
 import type { BrokerCore } from "./broker.js";
 import { attemptOf, type Cursor, goOn, isReady } from "./cursor.js";
 import { join, leave, type Member } from "./group.js";
 import { type MemoryProfile, membersMax, pollItemsMax } from "./options.js";
-import { read } from "./partition-log.js";
+import { type PartitionLog, read } from "./partition-log.js";
 import { createRandom, type Random } from "./random.js";
 import { createRevoked } from "./revoked.js";
 import type { Step } from "./settling.js";
@@ -30,22 +32,32 @@ export interface Consumer {
   close(): void;
 }
 
-type Notify = (event: DriverEvent) => void;
+type Told = Pick<Observers, "isObserved" | "notify">;
 
 /** Throws LIMIT_EXCEEDED, TOPIC_UNKNOWN. */
-export function createConsumer(core: BrokerCore, profile: MemoryProfile, notify: Notify): Consumer {
+export function createConsumer(
+  core: BrokerCore,
+  profile: MemoryProfile,
+  observers: Told,
+): Consumer {
+  const { notify } = observers;
   const { topics = [], timer } = profile;
   const group = core.subscribe(profile.group ?? profile.endpoint, topics);
   const waiting = createWaitingPolls(timer);
   const copy = createCopies();
   let random: Random | undefined;
 
+  const tellLag = createTellLag(observers);
   const tell = (deliveries: readonly Delivery[]): void => {
     for (const delivery of deliveries) notify({ type: "delivered", delivery });
+    if (deliveries.length > 0) tellLag(member.cursors);
   };
   const member: Member = {
     topics,
-    revoked: createRevoked(),
+    revoked: createRevoked({
+      observers,
+      deliveryOf: (log, offset, attempt) => deliveryOf({ log, offset, attempt }, copy),
+    }),
     cursors: [],
     rebalanced(generation) {
       const count = member.cursors.length;
@@ -116,18 +128,49 @@ function take(cursor: Cursor, copy: (bytes: Uint8Array) => Uint8Array): Delivery
   const { log, next } = cursor;
   const attempt = attemptOf(cursor, next);
   goOn(cursor);
+  return deliveryOf({ log, offset: next, attempt }, copy);
+}
+
+interface Delivered {
+  readonly log: PartitionLog;
+  readonly offset: number;
+  readonly attempt: number;
+}
+
+function deliveryOf(
+  { log, offset, attempt }: Delivered,
+  copy: (bytes: Uint8Array) => Uint8Array,
+): Delivery {
   return {
     // A copy: what a handler does to the bytes must not reach the next delivery.
-    envelope: decodeEnvelope(copy(read(log, next))),
+    envelope: decodeEnvelope(copy(read(log, offset))),
     partition: log.partition,
-    position: String(next),
+    position: String(offset),
     attempt,
     redelivered: attempt > 1,
   };
 }
 
+/**
+ * Tells how much lies behind what was handed out of each partition, where that is not what was told
+ * last. Looks at partitions, not at messages.
+ */
+function createTellLag({ isObserved, notify }: Told): (cursors: readonly Cursor[]) => void {
+  const told = new WeakMap<Cursor, number>();
+  return (cursors) => {
+    if (!isObserved()) return;
+    for (const cursor of cursors) {
+      const { topic, partition, end } = cursor.log;
+      const messages = end - cursor.next;
+      // One that has never had a message is not worth an event.
+      if (messages === (told.get(cursor) ?? (end === 0 ? 0 : undefined))) continue;
+      told.set(cursor, messages);
+      notify({ type: "lag", topic, partition, messages });
+    }
+  };
+}
+
 function eventOf({ settlement, live }: Step): DriverEvent {
-  const { delivery, outcome, reason, latencyTicks } = settlement;
-  if (live === undefined) return { type: "stale", delivery };
-  return { type: "settled", delivery, outcome, reason, latencyTicks };
+  const { delivery, latencyTicks } = settlement;
+  return live === undefined ? { type: "stale", delivery } : settledEvent(settlement, latencyTicks);
 }

@@ -11,7 +11,7 @@
  * none.
  */
 import { createObservers, type Driver, MsgError } from "@reprise/msg-core";
-import { checkName, endpointLengthMax } from "@reprise/msg-core/driver";
+import { checkName, createOperations, endpointLengthMax } from "@reprise/msg-core/driver";
 import { coreOf, createMemoryBroker } from "./broker.js";
 import { createConsumer } from "./consumer.js";
 import type { MemoryProfile } from "./options.js";
@@ -22,11 +22,12 @@ import { createPublisher } from "./publisher.js";
  * (a topic to read is not declared), CONTRACT_INVALID (`broker` is something else).
  */
 export function openMemoryDriver(profile: MemoryProfile): Driver {
-  const { endpoint } = profile;
+  const { endpoint, now } = profile;
   checkName("endpoint", endpoint, endpointLengthMax);
   const core = coreOf(profile.broker ?? createMemoryBroker());
   const observers = createObservers();
-  const consumer = createConsumer(core, profile, observers.notify);
+  const operations = now === undefined ? undefined : createOperations(observers, now);
+  const consumer = createConsumer(core, profile, observers);
   const publisher = createPublisher(core, observers.notify);
   let state: "open" | "closed" = "open";
 
@@ -46,15 +47,25 @@ export function openMemoryDriver(profile: MemoryProfile): Driver {
     },
     async publish(batch, options) {
       checkOpen();
-      return publisher.publish(batch, options?.signal);
+      return publisher.publish(batch, options?.signal, operations?.begin("publish"));
     },
     async poll(request) {
       checkOpen();
-      return consumer.poll(request);
+      const call = operations?.begin("poll");
+      const done = consumer.poll(request);
+      call?.endWith(done, (deliveries) => deliveries?.length ?? 0);
+      return done;
     },
     async settle(settlements) {
       checkOpen();
-      consumer.settle(settlements);
+      const call = operations?.begin("settle");
+      try {
+        consumer.settle(settlements);
+      } catch (error) {
+        call?.fail(settlements.length, error);
+        throw error;
+      }
+      call?.end(settlements.length);
     },
     async close() {
       if (state === "closed") return;

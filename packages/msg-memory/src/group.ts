@@ -69,10 +69,12 @@ function rebalance(group: Group, members: readonly Member[]): void {
     }
   }
   for (const [member, cursors] of assigned) member.cursors = cursors;
+  const before = group.members;
   group.members = members;
   group.generation += 1;
   // Told only when all is in place: a member may call back.
   const { generation } = group;
+  for (const member of before) member.revoked.tell();
   for (const member of members) member.rebalanced(generation);
   for (const member of members) member.wake();
 }

@@ -55,6 +55,11 @@ export interface MemoryProfile {
   readonly broker?: MemoryBroker;
   /** Without one, a poll with a `waitMs` that finds nothing has waited it out at once. */
   readonly timer?: Timer;
+  /**
+   * Milliseconds, from any origin, never going back: for the `operation` events of observers, and for
+   * nothing else. Without one there are none.
+   */
+  readonly now?: () => number;
 }
 
 export const partitionsMax: number = 1024;

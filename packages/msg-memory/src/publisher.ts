@@ -1,10 +1,15 @@
 /** One driver's publishes: each is a promise, seen by its observers, that a signal or `close` ends. */
 import { type DriverEvent, type Envelope, MsgError, type Receipt } from "@reprise/msg-core";
+import type { OperationCall } from "@reprise/msg-core/driver";
 import type { BrokerCore } from "./broker.js";
 import type { PublishRequest } from "./publishing.js";
 
 export interface Publisher {
-  publish(batch: readonly Envelope[], signal: AbortSignal | undefined): Promise<readonly Receipt[]>;
+  publish(
+    batch: readonly Envelope[],
+    signal: AbortSignal | undefined,
+    call: OperationCall | undefined,
+  ): Promise<readonly Receipt[]>;
   /** Ends what waits. */
   close(error: MsgError): void;
 }
@@ -16,14 +21,17 @@ export function createPublisher(core: BrokerCore, notify: (event: DriverEvent) =
     for (const envelope of batch) notify({ type: "refused", envelope, error });
   };
 
-  const publish = (
+  const published = (
     batch: readonly Envelope[],
     signal: AbortSignal | undefined,
+    call: OperationCall | undefined,
   ): Promise<readonly Receipt[]> =>
     new Promise((resolve, reject) => {
+      let unblocked: (() => void) | undefined;
       const onAbort = (): void => core.cancel([request], aborted());
       const end = (): void => {
         waiting.delete(request);
+        unblocked?.();
         signal?.removeEventListener("abort", onAbort);
       };
       const request: PublishRequest = {
@@ -47,6 +55,7 @@ export function createPublisher(core: BrokerCore, notify: (event: DriverEvent) =
       try {
         if (signal?.aborted === true) throw aborted();
         core.publish(request);
+        if (waiting.has(request)) unblocked = call?.blocked();
       } catch (error) {
         end();
         reject(error);
@@ -55,7 +64,11 @@ export function createPublisher(core: BrokerCore, notify: (event: DriverEvent) =
     });
 
   return {
-    publish,
+    publish(batch, signal, call) {
+      const done = published(batch, signal, call);
+      call?.endWith(done, () => batch.length);
+      return done;
+    },
     close(error) {
       core.cancel(waiting, error);
     },

@@ -255,6 +255,22 @@ const observing: readonly Sabotage[] = [
     }),
   },
   {
+    id: "observed-calls",
+    fault: "tells of the calls that succeed only",
+    change: telling((observer, event) => {
+      if (event.type !== "operation" || event.error === undefined) observer(event);
+    }),
+  },
+  {
+    id: "observed-revoked",
+    fault: "tells of a delivery that is settled as of one that is taken back",
+    change: telling((observer, event) => {
+      observer(event);
+      if (event.type !== "settled") return;
+      observer({ type: "revoked", delivery: event.delivery });
+    }),
+  },
+  {
     id: "observer-stops",
     fault: "goes on telling an observer that was taken off",
     change: (driver) => ({

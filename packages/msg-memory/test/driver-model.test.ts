@@ -4,7 +4,7 @@
  * Method: random calls on three drivers of one group and one of another (fast-check prints the seed),
  * each answer checked against a model that is a few maps; at the end the groups are drained.
  */
-import type { Delivery, Driver, Outcome } from "@reprise/msg-core";
+import { type Delivery, type Driver, isLive, type Outcome } from "@reprise/msg-core";
 import { createMemoryBroker, type MemoryBroker, openMemoryDriver } from "@reprise/msg-memory";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -179,8 +179,8 @@ class Run {
     const delivery = handed[pick % Math.max(1, handed.length)];
     if (delivery === undefined) return;
     const heard: string[] = [];
-    const stop = driver.observe(({ type }) => {
-      heard.push(type);
+    const stop = driver.observe((event) => {
+      if (!isLive(event)) heard.push(event.type);
     });
     const expected = model.settle(id, delivery, outcome);
     const got = await driver.settle([{ delivery, outcome }]).then(

@@ -1,5 +1,13 @@
 /** What most tests here do: make messages, poll at once, settle. */
-import type { Delivery, Driver, DriverEvent, Envelope, MsgError, Outcome } from "@reprise/msg-core";
+import {
+  type Delivery,
+  type Driver,
+  type DriverEvent,
+  type Envelope,
+  isLive,
+  type MsgError,
+  type Outcome,
+} from "@reprise/msg-core";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -58,5 +66,8 @@ export function watch(driver: Driver): DriverEvent[] {
   return events;
 }
 
+/** Of the recorded ones. */
 export const typesOf = (events: readonly DriverEvent[]): readonly string[] =>
-  events.map((event) => (event.type === "broker" ? event.detail : event.type));
+  events
+    .filter((event) => !isLive(event))
+    .map((event) => (event.type === "broker" ? event.detail : event.type));

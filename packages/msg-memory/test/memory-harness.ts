@@ -6,6 +6,9 @@ import { createMemoryBroker, openMemoryDriver } from "@reprise/msg-memory";
 const limits = { partitionMessagesMax: 1500, batchSizeMax: 1000, valueSizeMax: 70_000 };
 const createBroker = () => createMemoryBroker({ topics: ["orders"], limits, seed: 7 });
 
+/** With a clock that stands still, so that observers are told of calls. */
+const profile = { endpoint: "lab", now: () => 0 };
+
 /** Stands between the laws and a driver of `group`: to break it, for one. */
 export type Change = (driver: Driver, group: string) => Driver;
 
@@ -17,7 +20,7 @@ export function memoryHarness(change: Change = (driver) => driver): Harness {
     async stage() {
       const broker = createBroker();
       const open = (topic: string, group: string, on = broker): Driver =>
-        change(openMemoryDriver({ endpoint: "lab", topics: [topic], group, broker: on }), group);
+        change(openMemoryDriver({ ...profile, topics: [topic], group, broker: on }), group);
       return {
         topic: "orders",
         unknownTopic: "unheard-of",

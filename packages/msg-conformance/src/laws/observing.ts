@@ -1,6 +1,15 @@
 /** Laws of observing: every event once, and no observer can do harm. */
 import type { DriverEvent } from "@reprise/msg-core";
-import { eventsOf, gather, gatherAll, message, numbered, textsOf, watch } from "../exchange.js";
+import {
+  eventsOf,
+  gather,
+  gatherAll,
+  message,
+  numbered,
+  settleAll,
+  textsOf,
+  watch,
+} from "../exchange.js";
 import { expectCode, expectSame, expectThat, type Law, law } from "../law.js";
 
 const observed = law(
@@ -63,6 +72,64 @@ const observedRefusal = law(
   },
 );
 
+const observedCalls = law(
+  "observed-calls",
+  "Of a driver that tells of its calls, observers hear of each once, behind its messages: how many, how long, and the error that it rejected with.",
+  async (trial) => {
+    const driver = await trial.stage.open();
+    const events = watch(driver);
+    const expected = ["publish 3"];
+    await driver.publish(numbered(trial, 3));
+    let came = 0;
+    while (came < 3) {
+      const batch = await driver.poll({ maxItems: 3 - came, waitMs: trial.subject.patienceMs });
+      expected.push(`poll ${batch.length}`);
+      if (batch.length === 0) break;
+      came += batch.length;
+      await settleAll(driver, batch, "ack");
+      expected.push(`settle ${batch.length}`);
+    }
+    expectSame("deliveries", came, 3);
+    const controller = trial.subject.createAbort();
+    controller.abort();
+    const { signal } = controller;
+    await expectCode("publish", "ABORTED", () => driver.publish([message(trial, {})], { signal }));
+    const told = eventsOf(events, "operation");
+    if (told.length === 0) return;
+    const types = events.map(({ type }) => type);
+    // The first call was to publish.
+    expectThat(
+      "behind its messages",
+      types.indexOf("operation") > types.lastIndexOf("published"),
+      types,
+    );
+    expectSame(
+      "calls",
+      told.map(({ name, count, error }) => `${name} ${count}${error ? ` ${error.code}` : ""}`),
+      [...expected, "publish 1 ABORTED"],
+    );
+    for (const { durationTicks } of told) {
+      expectThat("whole ticks", Number.isInteger(durationTicks) && durationTicks >= 0, told);
+    }
+  },
+);
+
+const observedRevoked = law(
+  "observed-revoked",
+  "Of a driver that tells what is taken back, observers hear of each unsettled delivery, once.",
+  async (trial) => {
+    const driver = await trial.stage.open();
+    const events = watch(driver);
+    await driver.publish(numbered(trial, 3));
+    const [first, ...held] = await gatherAll(trial, driver, { count: 3 });
+    if (first === undefined) return;
+    await settleAll(driver, [first], "ack");
+    await driver.close();
+    const revoked = eventsOf(events, "revoked").map(({ delivery }) => delivery);
+    if (revoked.length > 0) expectSame("taken back", textsOf(revoked), textsOf(held));
+  },
+);
+
 const observerStops = law(
   "observer-stops",
   "An observer that is taken off hears nothing more, and the others still do.",
@@ -121,6 +188,8 @@ const identity = law(
 export const observingLaws: readonly Law[] = [
   observed,
   observedRefusal,
+  observedCalls,
+  observedRevoked,
   observerStops,
   observerThrows,
   identity,
