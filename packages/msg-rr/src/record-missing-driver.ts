@@ -10,10 +10,15 @@ import {
   type Delivery,
   type Driver,
   type Envelope,
+  isLive,
   MsgError,
+  type Observer,
+  type Observers,
   type PublishOptions,
   type Receipt,
+  type RecordedEvent,
   type Settlement,
+  settledEvent,
 } from "@reprise/msg-core";
 import type { SessionDriverOptions } from "./driver-options.js";
 import { createEntryWriter, type EntryWriter } from "./entry-writer.js";
@@ -26,8 +31,9 @@ import type { Session } from "./session.js";
 export function recordMissingDriver(session: Session, options: SessionDriverOptions): Driver {
   const { kind, endpoint } = options;
   const replayed = replayDriver(session, options);
-  const observers = createObservers();
-  replayed.observe(observers.notify);
+  const observers = createObservers<RecordedEvent>();
+  const passOn = passesRecorded(observers);
+  replayed.observe(passOn);
   const origins = createOrigins();
   let real: Promise<Driver> | undefined;
   let writer: EntryWriter | undefined;
@@ -36,7 +42,7 @@ export function recordMissingDriver(session: Session, options: SessionDriverOpti
 
   const openReal = async (): Promise<Driver> => {
     const driver = recordDriver(await options.open(), session, { addition: true });
-    driver.observe(observers.notify);
+    driver.observe(passOn);
     capabilities = driver.capabilities;
     return driver;
   };
@@ -52,8 +58,7 @@ export function recordMissingDriver(session: Session, options: SessionDriverOpti
   const settleMissing = (settlement: Settlement): void => {
     writer ??= createEntryWriter({ kind, endpoint, capabilities, addition: true }, session);
     writer.settled([settlement], () => false);
-    const { delivery, outcome, reason, latencyTicks } = settlement;
-    observers.notify({ type: "settled", delivery, outcome, reason, latencyTicks });
+    observers.notify(settledEvent(settlement, settlement.latencyTicks));
   };
 
   return {
@@ -91,6 +96,12 @@ export function recordMissingDriver(session: Session, options: SessionDriverOpti
       await opened?.close(closeOptions);
       observers.check();
     },
+  };
+}
+
+function passesRecorded({ notify }: Observers<RecordedEvent>): Observer {
+  return (event) => {
+    if (!isLive(event)) notify(event);
   };
 }
 

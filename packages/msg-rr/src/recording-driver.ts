@@ -7,6 +7,9 @@
  * a publish or a settlement before anything is sent, a poll before the program gets anything. The
  * program itself gets the real message.
  *
+ * Its observers see what those of the replay will see. Live events (how long a call took, what waits
+ * where) are not passed on: who wants them observes `driver` itself.
+ *
  * A recording has no holes. Where something that happened could not be written (a budget, a full
  * disk), the call that it belongs to rejects with the reason, and so does every later one, before it
  * reaches the broker: unsettled deliveries are given back when the driver is closed.
@@ -15,10 +18,11 @@ import {
   createObservers,
   type Delivery,
   type Driver,
-  type DriverEvent,
   type Envelope,
+  isLive,
   MsgError,
   type Observers,
+  type RecordedEvent,
   type Settlement,
 } from "@reprise/msg-core";
 import { drawFailureOf } from "./draw-failure.js";
@@ -50,7 +54,7 @@ export function recordDriver(
   }
   const { kind, endpoint, capabilities } = driver;
   const entries = createEntryWriter({ kind, endpoint, capabilities, addition }, session);
-  const observers = createObservers();
+  const observers = createObservers<RecordedEvent>();
   const recording: Recording = {
     driver,
     session,
@@ -61,6 +65,7 @@ export function recordDriver(
     isClosing: false,
   };
   driver.observe((event) => {
+    if (isLive(event)) return;
     if (event.type === "broker") recording.keeping.aside(() => entries.event(event));
     if (event.type === "stale") recording.stale.add(event.delivery);
     observers.notify(event);
@@ -86,7 +91,7 @@ interface Recording {
   readonly driver: Driver;
   readonly session: Session;
   readonly entries: EntryWriter;
-  readonly observers: Observers;
+  readonly observers: Observers<RecordedEvent>;
   readonly keeping: Keeping;
   readonly stale: StaleNames;
   /** From the call of `close` on. What is called then is refused by the driver, and left out. */
@@ -167,7 +172,7 @@ function recordedSettle(recording: Recording): Driver["settle"] {
   };
 }
 
-function refusals(batch: readonly Envelope[], error: unknown): readonly DriverEvent[] {
+function refusals(batch: readonly Envelope[], error: unknown): readonly RecordedEvent[] {
   if (!MsgError.is(error)) return [];
   return batch.map((envelope) => ({ type: "refused", envelope, error }));
 }

@@ -12,6 +12,8 @@ import {
   type Observers,
   type PollRequest,
   type Receipt,
+  type RecordedEvent,
+  settledEvent,
 } from "@reprise/msg-core";
 import type { CassetteEntry } from "./cassette-entry.js";
 import type { ReplayOptions } from "./driver-options.js";
@@ -28,7 +30,7 @@ import type { Session } from "./session.js";
 
 export function lenientReplayDriver(session: Session, options: ReplayOptions): Driver {
   const { kind, endpoint } = options;
-  const observers = createObservers();
+  const observers = createObservers<RecordedEvent>();
   let closed = false;
   const check = (): void => {
     if (closed) throw endError("closed", endpoint);
@@ -57,9 +59,8 @@ export function lenientReplayDriver(session: Session, options: ReplayOptions): D
     },
     async settle(settlements) {
       check();
-      for (const { delivery, outcome, reason, latencyTicks } of settlements) {
-        observers.notify({ type: "settled", delivery, outcome, reason, latencyTicks });
-      }
+      for (const settlement of settlements)
+        observers.notify(settledEvent(settlement, settlement.latencyTicks));
     },
     async close() {
       if (closed) return;
@@ -71,7 +72,7 @@ export function lenientReplayDriver(session: Session, options: ReplayOptions): D
 
 interface Taking {
   /** The receipt of the next recorded publish. Throws the error that was recorded, or NO_MATCH. */
-  publishOne(envelope: Envelope, observers: Observers): Receipt;
+  publishOne(envelope: Envelope, observers: Observers<RecordedEvent>): Receipt;
   /** The next deliveries, as many as were asked for or as there are. */
   take(request: PollRequest): readonly Delivery[];
 }

@@ -9,7 +9,13 @@
  * otherwise (`poll.waited`): then to the one that it was, and not before as much has been published
  * and settled meanwhile.
  */
-import { type Delivery, MsgError, type Observers, type PollRequest } from "@reprise/msg-core";
+import {
+  type Delivery,
+  MsgError,
+  type Observers,
+  type PollRequest,
+  type RecordedEvent,
+} from "@reprise/msg-core";
 import type { ReplayOptions } from "./driver-options.js";
 import { placeOf, recordedElsewhere } from "./entry-description.js";
 import { operationsOf, pollEvents, rrKind } from "./operations.js";
@@ -39,7 +45,7 @@ interface WaitingPoll {
 interface Context {
   readonly session: Session;
   readonly options: ReplayOptions;
-  readonly observers: Observers;
+  readonly observers: Observers<RecordedEvent>;
   readonly inputs: ReplayInputs;
   /** Recorded by another tool. */
   readonly foreign: boolean;
@@ -48,7 +54,7 @@ interface Context {
 export function createReplayPolls(
   session: Session,
   options: ReplayOptions,
-  { closing, observers }: { closing: Closing; observers: Observers },
+  { closing, observers }: { closing: Closing; observers: Observers<RecordedEvent> },
 ): ReplayPolls {
   const board = replayBoardOf(session);
   const inputs = createReplayInputs(session, options);

@@ -6,7 +6,6 @@
  * aborted it, for the close that ended it.
  */
 import {
-  type DriverEvent,
   type Envelope,
   encodeEnvelope,
   MsgError,
@@ -14,6 +13,7 @@ import {
   type Observers,
   type PublishOptions,
   type Receipt,
+  type RecordedEvent,
 } from "@reprise/msg-core";
 import type { ReplayOptions } from "./driver-options.js";
 import { callCountsOf, countSince } from "./pending-calls.js";
@@ -30,7 +30,7 @@ export interface ReplayPublishes {
 
 interface Context {
   readonly closing: Closing;
-  readonly observers: Observers;
+  readonly observers: Observers<RecordedEvent>;
   /** Observes the broker events recorded before an entry. */
   passEvents(entry: number): void;
 }
@@ -151,7 +151,7 @@ function isRefusedWhole(outcome: PublishOutcome): outcome is Refusal {
   return "error" in outcome && outcome.scope === "batch";
 }
 
-function eventOf(envelope: Envelope, outcome: PublishOutcome): DriverEvent {
+function eventOf(envelope: Envelope, outcome: PublishOutcome): RecordedEvent {
   if ("error" in outcome) return { type: "refused", envelope, error: outcome.error };
   return { type: "published", envelope, receipt: outcome.receipt };
 }

@@ -1,5 +1,11 @@
 /** Settlements of a strict replay: each must be the recorded one of its delivery. */
-import { type DriverEvent, MsgError, type Observers, type Settlement } from "@reprise/msg-core";
+import {
+  MsgError,
+  type Observers,
+  type RecordedEvent,
+  type Settlement,
+  settledEvent,
+} from "@reprise/msg-core";
 import type { ReplayOptions } from "./driver-options.js";
 import { operationsOf, rrKind } from "./operations.js";
 import { callCountsOf } from "./pending-calls.js";
@@ -17,7 +23,10 @@ export interface ReplaySettlements {
 export function createReplaySettlements(
   session: Session,
   options: ReplayOptions,
-  { observers, passEvents }: { observers: Observers; passEvents: (entry: number) => void },
+  {
+    observers,
+    passEvents,
+  }: { observers: Observers<RecordedEvent>; passEvents: (entry: number) => void },
 ): ReplaySettlements {
   const { recorded } = session;
   const board = replayBoardOf(session);
@@ -26,24 +35,23 @@ export function createReplaySettlements(
   const foreign = isForeign(session, options);
   let matcher: SettlementMatcher | undefined;
 
-  const replayed = (settlement: Settlement, entry: number): DriverEvent => {
-    const { delivery, outcome, reason } = settlement;
+  const replayed = (settlement: Settlement, entry: number): RecordedEvent => {
     if (recorded.err(entry) !== 0) {
       const { code, message } = decodeFailure(recorded.resp(entry));
       throw new MsgError(code, message);
     }
     // `resp` holds nothing, or the mark of a settlement that came too late.
-    if (recorded.resp(entry).length > 0) return { type: "stale", delivery };
-    const latencyTicks = recorded.latencyTicks(entry);
-    return { type: "settled", delivery, outcome, reason, latencyTicks };
+    if (recorded.resp(entry).length > 0) {
+      return { type: "stale", delivery: settlement.delivery };
+    }
+    return settledEvent(settlement, recorded.latencyTicks(entry));
   };
 
   return {
     settle(settlements) {
       if (foreign) {
-        for (const { delivery, outcome, reason, latencyTicks } of settlements) {
-          observers.notify({ type: "settled", delivery, outcome, reason, latencyTicks });
-        }
+        for (const settlement of settlements)
+          observers.notify(settledEvent(settlement, settlement.latencyTicks));
         return;
       }
       matcher ??= createSettlementMatcher(

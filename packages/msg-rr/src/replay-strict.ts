@@ -2,9 +2,10 @@
  * Strict replay: the program gets what it got when it was recorded, and must do what it did then. Once
  * it has not, every later call gives the same error: what follows a difference says nothing.
  *
- * Broker events are observed where they happened, between the same calls.
+ * Broker events are observed where they happened, between the same calls; those behind the last one
+ * when the driver is closed.
  */
-import { createObservers, type Driver } from "@reprise/msg-core";
+import { createObservers, type Driver, type RecordedEvent } from "@reprise/msg-core";
 import type { ReplayOptions } from "./driver-options.js";
 import { type Operations, operationsOf, rrKind } from "./operations.js";
 import { isForeign, recordedCapabilities } from "./recorded-entries.js";
@@ -20,7 +21,7 @@ export function strictReplayDriver(session: Session, options: ReplayOptions): Dr
   const { kind, endpoint } = options;
   const operations = operationsOf(kind);
   const board = replayBoardOf(session);
-  const observers = createObservers();
+  const observers = createObservers<RecordedEvent>();
   const closing = createClosing(session);
   const polls = createReplayPolls(session, options, { closing, observers });
   const context = { closing, observers, passEvents: polls.passEvents };
@@ -34,6 +35,20 @@ export function strictReplayDriver(session: Session, options: ReplayOptions): Dr
     session.checkOpen();
     board.check();
     checkAllowed(session.policy, rrKind, operations[operation]);
+  };
+
+  /** Those behind the driver's last call. */
+  const passLastEvents = (): void => {
+    try {
+      session.checkOpen();
+      board.check();
+    } catch {
+      // Behind the scope's end, or a difference, nothing that was recorded is observed.
+      return;
+    }
+    board.passAtCursor();
+    // A transcript's come in their turn, or not at all.
+    if (session.policy.matchMode === "lookup") polls.passEvents(Number.POSITIVE_INFINITY);
   };
 
   return {
@@ -64,6 +79,7 @@ export function strictReplayDriver(session: Session, options: ReplayOptions): Dr
     async close() {
       if (closing.isClosed()) return;
       closing.close();
+      passLastEvents();
       observers.check();
     },
   };
