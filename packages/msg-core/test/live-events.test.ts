@@ -158,7 +158,10 @@ describe("operation", () => {
     await expect(on.driver.settle(acked(unknown))).rejects.toBeInstanceOf(MsgError);
     await expect(on.driver.poll({ maxItems: 0 })).rejects.toBeInstanceOf(MsgError);
     on.context().health.failed(lost);
-    await expect(on.driver.publish([order("0")])).rejects.toMatchObject({ code: lost.code });
+    await expect(on.driver.publish([order("0")])).rejects.toMatchObject({
+      code: lost.code,
+      cause: lost,
+    });
     const codes = on.told("operation").map(({ name, count, error }) => [name, count, error?.code]);
     expect(codes).toEqual([
       ["settle", 1, "DELIVERY_UNKNOWN"],

@@ -208,6 +208,9 @@ async function turns(driver: Driver): Promise<readonly number[]> {
   await count(driver.publish([message("0", "k")]));
   await count(driver.poll({ maxItems: 1, waitMs: 0 }));
   await count(driver.settle([]));
+  const waiting = driver.poll({ maxItems: 1 });
+  void driver.publish([message("1", "k")]);
+  await count(waiting);
   return counts;
 }
 

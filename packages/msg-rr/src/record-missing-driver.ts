@@ -10,13 +10,9 @@ import {
   type Delivery,
   type Driver,
   type Envelope,
-  isLive,
   MsgError,
-  type Observer,
-  type Observers,
   type PublishOptions,
   type Receipt,
-  type RecordedEvent,
   type Settlement,
   settledEvent,
 } from "@reprise/msg-core";
@@ -31,9 +27,9 @@ import type { Session } from "./session.js";
 export function recordMissingDriver(session: Session, options: SessionDriverOptions): Driver {
   const { kind, endpoint } = options;
   const replayed = replayDriver(session, options);
-  const observers = createObservers<RecordedEvent>();
-  const passOn = passesRecorded(observers);
-  replayed.observe(passOn);
+  // Neither a replay nor a recording passes live events on.
+  const observers = createObservers();
+  replayed.observe(observers.notify);
   const origins = createOrigins();
   let real: Promise<Driver> | undefined;
   let writer: EntryWriter | undefined;
@@ -42,7 +38,7 @@ export function recordMissingDriver(session: Session, options: SessionDriverOpti
 
   const openReal = async (): Promise<Driver> => {
     const driver = recordDriver(await options.open(), session, { addition: true });
-    driver.observe(passOn);
+    driver.observe(observers.notify);
     capabilities = driver.capabilities;
     return driver;
   };
@@ -96,12 +92,6 @@ export function recordMissingDriver(session: Session, options: SessionDriverOpti
       await opened?.close(closeOptions);
       observers.check();
     },
-  };
-}
-
-function passesRecorded({ notify }: Observers<RecordedEvent>): Observer {
-  return (event) => {
-    if (!isLive(event)) notify(event);
   };
 }
 
