@@ -6,7 +6,7 @@
  */
 import { consume, type Delivery, MsgError } from "@reprise/msg-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { expectNoLeaks } from "./leaks.ts";
+import { expectNoLeaks } from "../../../tools/testing/leaks.ts";
 import { type PrivateBroker, startPrivateBroker } from "./private-broker.ts";
 import { message, openWatched, signal, textOf } from "./stand.ts";
 

@@ -8,9 +8,9 @@
 import { openAmqpDriver } from "@reprise/msg-amqp/os";
 import { MsgError } from "@reprise/msg-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { expectNoLeaks } from "../../../tools/testing/leaks.ts";
 import { startProxy } from "../../../tools/testing/tcp-proxy.ts";
 import { profileAt } from "./amqp-harness.ts";
-import { expectNoLeaks } from "./leaks.ts";
 import { type PrivateBroker, startPrivateBroker } from "./private-broker.ts";
 import { message, openWatched, signal, textOf, topology } from "./stand.ts";
 

@@ -8,13 +8,13 @@ import type { AmqpDriverOptions } from "@reprise/msg-amqp";
 import { consume } from "@reprise/msg-core";
 import { connect } from "amqplib";
 import { afterEach, describe, expect, test } from "vitest";
+import { expectNoLeaks } from "../../../tools/testing/leaks.ts";
 import {
   type FakeBehaviour,
   type FakeBroker,
   type FakeConnection,
   startFakeBroker,
 } from "./fake-broker.ts";
-import { expectNoLeaks } from "./leaks.ts";
 import { openWatched, signal, textOf, valuesOf, type Watched } from "./stand.ts";
 
 expectNoLeaks();

@@ -10,9 +10,9 @@ import { openAmqpDriver } from "@reprise/msg-amqp/os";
 import { MsgError } from "@reprise/msg-core";
 import { type ChannelModel, connect } from "amqplib";
 import { afterEach, describe, expect, test } from "vitest";
+import { expectNoLeaks } from "../../../tools/testing/leaks.ts";
 import { profileAt } from "./amqp-harness.ts";
 import { type FakeBehaviour, type FakeBroker, startFakeBroker } from "./fake-broker.ts";
-import { expectNoLeaks } from "./leaks.ts";
 import { message, openWatched, signal, topology, valuesOf, type Watched } from "./stand.ts";
 
 expectNoLeaks();

@@ -9,13 +9,13 @@ import type { AmqpDriverOptions } from "@reprise/msg-amqp";
 import { MsgError } from "@reprise/msg-core";
 import { connect } from "amqplib";
 import { afterEach, describe, expect, test } from "vitest";
+import { expectNoLeaks } from "../../../tools/testing/leaks.ts";
 import {
   type FakeBehaviour,
   type FakeBroker,
   type FakeMessage,
   startFakeBroker,
 } from "./fake-broker.ts";
-import { expectNoLeaks } from "./leaks.ts";
 import { message, openWatched, signal, type Watched } from "./stand.ts";
 
 expectNoLeaks();

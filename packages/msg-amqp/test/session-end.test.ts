@@ -6,10 +6,10 @@
 import { EventEmitter } from "node:events";
 import { MsgError } from "@reprise/msg-core";
 import { expect, test } from "vitest";
+import { expectNoLeaks } from "../../../tools/testing/leaks.ts";
 import type { ClientConnection } from "../src/os/client.js";
 import { createLine, type LineChange } from "../src/os/line.js";
 import { startFakeBroker } from "./fake-broker.ts";
-import { expectNoLeaks } from "./leaks.ts";
 import { message, openWatched, textOf } from "./stand.ts";
 
 expectNoLeaks();

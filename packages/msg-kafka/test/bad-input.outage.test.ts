@@ -5,9 +5,8 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { afterAll, expect, test } from "vitest";
 import { openKafkaDriver } from "../src/os/index.js";
-import { message, useBroker } from "./broker-stand.ts";
+import { expectNoLeaks, message, useBroker } from "./broker-stand.ts";
 import { profileAt } from "./kafka-brokers.ts";
-import { expectNoLeaks } from "./leaks.ts";
 
 expectNoLeaks();
 const stand = useBroker();

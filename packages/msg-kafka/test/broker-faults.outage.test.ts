@@ -10,6 +10,7 @@ import { expect, test } from "vitest";
 import type { KafkaDriverOptions } from "../src/index.js";
 import { openKafkaDriver } from "../src/os/index.js";
 import {
+  expectNoLeaks,
   gather,
   heard,
   type KafkaProxy,
@@ -20,7 +21,6 @@ import {
   useBroker,
 } from "./broker-stand.ts";
 import { kafkaAt, profileAt } from "./kafka-brokers.ts";
-import { expectNoLeaks } from "./leaks.ts";
 
 expectNoLeaks();
 const stand = useBroker();

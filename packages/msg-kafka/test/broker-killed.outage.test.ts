@@ -7,8 +7,7 @@
 import { MsgError } from "@reprise/msg-core";
 import type { BrokerDriver } from "@reprise/msg-core/driver";
 import { expect, test } from "vitest";
-import { message, textOf, useBroker } from "./broker-stand.ts";
-import { expectNoLeaks } from "./leaks.ts";
+import { expectNoLeaks, message, textOf, useBroker } from "./broker-stand.ts";
 
 expectNoLeaks();
 const stand = useBroker();

@@ -5,6 +5,7 @@
  */
 import { describe, expect, test } from "vitest";
 import {
+  expectNoLeaks,
   gather,
   type KafkaProxy,
   message,
@@ -13,7 +14,6 @@ import {
   useBroker,
 } from "./broker-stand.ts";
 import { profileAt } from "./kafka-brokers.ts";
-import { expectNoLeaks } from "./leaks.ts";
 
 expectNoLeaks();
 const stand = useBroker();

@@ -7,9 +7,8 @@
 import type { Delivery } from "@reprise/msg-core";
 import type { BrokerDriver } from "@reprise/msg-core/driver";
 import { expect, test } from "vitest";
-import { message, textOf, useBroker } from "./broker-stand.ts";
+import { expectNoLeaks, message, textOf, useBroker } from "./broker-stand.ts";
 import { kafkaAt } from "./kafka-brokers.ts";
-import { expectNoLeaks } from "./leaks.ts";
 
 expectNoLeaks();
 const stand = useBroker({ nodes: 2 });

@@ -14,7 +14,7 @@ import { freePort } from "@reprise/brokers/os";
 import type { RedisProfile, RedisSecurity } from "@reprise/msg-redis";
 import { openRedisDriver } from "@reprise/msg-redis/os";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { expectNoLeaks } from "./leaks.ts";
+import { expectNoLeaks } from "../../../tools/testing/leaks.ts";
 import { profileOn } from "./redis-harness.ts";
 import { message, rejection, type Stand, startStand, take, textsOf, topicOf } from "./stand.ts";
 

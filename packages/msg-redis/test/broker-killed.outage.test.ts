@@ -5,7 +5,7 @@
  * the time, SIGKILL after so many messages.
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { expectNoLeaks } from "./leaks.ts";
+import { expectNoLeaks } from "../../../tools/testing/leaks.ts";
 import { message, type Stand, settle, startStand, textOf, topicOf } from "./stand.ts";
 
 expectNoLeaks();

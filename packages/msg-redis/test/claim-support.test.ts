@@ -6,8 +6,8 @@
 import type { Delivery } from "@reprise/msg-core";
 import { openRedisDriver } from "@reprise/msg-redis/os";
 import { expect, test } from "vitest";
+import { expectNoLeaks } from "../../../tools/testing/leaks.ts";
 import { type FakeRedis, greeting, startFakeRedis } from "./fake-redis.ts";
-import { expectNoLeaks } from "./leaks.ts";
 import { profileOn } from "./redis-harness.ts";
 
 expectNoLeaks();

@@ -5,8 +5,8 @@
  * there or back.
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { expectNoLeaks } from "../../../tools/testing/leaks.ts";
 import { startProxy } from "../../../tools/testing/tcp-proxy.ts";
-import { expectNoLeaks } from "./leaks.ts";
 import { profileOn } from "./redis-harness.ts";
 import {
   gather,

@@ -5,9 +5,9 @@
  */
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { expectNoLeaks } from "../../../tools/testing/leaks.ts";
 import { startProxy } from "../../../tools/testing/tcp-proxy.ts";
 import { forgetCommand } from "../src/scripts.ts";
-import { expectNoLeaks } from "./leaks.ts";
 import { profileOn } from "./redis-harness.ts";
 import {
   brokerEvents,

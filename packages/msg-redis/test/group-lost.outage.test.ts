@@ -4,7 +4,7 @@
  * Method: a real Redis; its keys are flushed and its groups destroyed while a driver reads.
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { expectNoLeaks } from "./leaks.ts";
+import { expectNoLeaks } from "../../../tools/testing/leaks.ts";
 import {
   brokerEvents,
   gather,

@@ -4,7 +4,7 @@
  * Method: a real Redis with a user who may do no more.
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { expectNoLeaks } from "./leaks.ts";
+import { expectNoLeaks } from "../../../tools/testing/leaks.ts";
 import { profileOn } from "./redis-harness.ts";
 import {
   gather,

@@ -5,7 +5,7 @@
  */
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { expectNoLeaks } from "./leaks.ts";
+import { expectNoLeaks } from "../../../tools/testing/leaks.ts";
 import { profileOn } from "./redis-harness.ts";
 import {
   gather,

@@ -4,7 +4,7 @@
  * Method: a real Redis; streams trimmed by hand and by publishers.
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { expectNoLeaks } from "./leaks.ts";
+import { expectNoLeaks } from "../../../tools/testing/leaks.ts";
 import {
   brokerEvents,
   gather,
