@@ -3,7 +3,7 @@
  * and owning its bytes, since the program may use them again. Turning it into a frame is left for
  * later (message-frame.ts).
  */
-import type { DriverEvent, Envelope, Outcome } from "@reprise/msg-core";
+import type { Envelope, Outcome, RecordedEvent } from "@reprise/msg-core";
 import type { Direction } from "./frame.js";
 import { cutText, longTextMax, shortTextMax } from "./text-bounds.js";
 
@@ -79,7 +79,7 @@ const outcomes: Readonly<Record<Outcome, Direction>> = {
   reject: "rejected",
 };
 
-export function sightingOfEvent(event: DriverEvent, viewpoint: Viewpoint): Sighting {
+export function sightingOfEvent(event: RecordedEvent, viewpoint: Viewpoint): Sighting {
   switch (event.type) {
     case "broker": {
       const { time, source } = viewpoint;

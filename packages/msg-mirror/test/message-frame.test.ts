@@ -3,7 +3,7 @@
  * Method: frames written by hand for each event of a driver and of a stream bus; then messages that
  * are too long, not what they should be, or hostile.
  */
-import { type DriverEvent, type Envelope, MsgError } from "@reprise/msg-core";
+import { type Envelope, MsgError, type RecordedEvent } from "@reprise/msg-core";
 import { expect, test } from "vitest";
 import { encodeFrame, type SignatureState, timeText } from "../src/frame.js";
 import { frameOf } from "../src/message-frame.js";
@@ -33,7 +33,7 @@ const message = {
 };
 const common = { frame: "message", seq: 7, time: "2023-11-14T22:13:20.123Z", source: "billing" };
 
-const framed = (event: DriverEvent) => frameOf(sightingOfEvent(event, viewpoint), options);
+const framed = (event: RecordedEvent) => frameOf(sightingOfEvent(event, viewpoint), options);
 
 test("published", () => {
   expect(
@@ -80,7 +80,7 @@ test.each([
     { type: "settled", delivery, outcome: "reject", reason: "", latencyTicks: 0 },
     { reason: "", latency_us: 0 },
   ],
-] satisfies [string, DriverEvent, object][])("%s", (direction, event, more) => {
+] satisfies [string, RecordedEvent, object][])("%s", (direction, event, more) => {
   expect(framed(event)).toEqual({
     ...common,
     direction,

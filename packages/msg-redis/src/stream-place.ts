@@ -57,6 +57,7 @@ export function createStreamPlace(parts: StreamPlaceParts): StreamPlace {
   const groups = createGroups({
     settings: { topics: [stream], group, start: "beginning" },
     oldestHeld: custody.oldest,
+    lag: () => undefined,
     restored(topic, start) {
       const detail = `${topic}: group ${group} was gone; it begins again behind ${start}`;
       log?.({ name: "group.created", detail });

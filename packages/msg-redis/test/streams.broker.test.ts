@@ -4,8 +4,8 @@
  * starts; each trial has streams of its own.
  */
 import { describe, expect, test } from "vitest";
+import { expectNoLeaks } from "../../../tools/testing/leaks.ts";
 import { streamLaws } from "../../../tools/testing/stream-laws.ts";
-import { expectNoLeaks } from "./leaks.ts";
 import { sharedPort } from "./redis-harness.ts";
 import { openNotes, stageOn } from "./streams-harness.ts";
 

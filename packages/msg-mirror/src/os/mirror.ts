@@ -10,7 +10,7 @@
  * the program's own. Nothing goes back: full buffers, dead clients and frames that cannot be made
  * end at a counter. With no client, observing is one comparison.
  */
-import type { DriverEvent, Observer } from "@reprise/msg-core";
+import { type DriverEvent, isLive, type Observer, type RecordedEvent } from "@reprise/msg-core";
 import { checkedOptions, type MirrorOptions } from "../options.js";
 import { authority } from "../request-guard.js";
 import { type StreamEvent, sightingOfEntry, sightingOfEvent, type Viewpoint } from "../sighting.js";
@@ -23,8 +23,8 @@ import { openServer } from "./server.js";
 export interface ObserverOptions {
   /** Shown beside its messages: a driver's endpoint, an agent. At most 512 characters are shown. */
   readonly source?: string;
-  /** The driver's events that are shown. Default: all. */
-  readonly events?: readonly DriverEvent["type"][];
+  /** The driver's events that are shown. Default: all but live ones, which are no messages. */
+  readonly events?: readonly RecordedEvent["type"][];
 }
 
 export interface Mirror {
@@ -64,6 +64,7 @@ export async function startMirror(options: MirrorOptions = {}): Promise<Mirror> 
     bodySizeMax,
   });
   const see = (event: DriverEvent, source: string): void => {
+    if (isLive(event)) return;
     if (audience.isThere) audience.offer(() => sightingOfEvent(event, viewpoint(source)));
   };
 
@@ -71,7 +72,7 @@ export async function startMirror(options: MirrorOptions = {}): Promise<Mirror> 
     url: `http://${authority(settings.host, server.port)}/`,
     port: server.port,
     observer({ source = "", events } = {}) {
-      const shown = events === undefined ? undefined : new Set(events);
+      const shown = events === undefined ? undefined : new Set<DriverEvent["type"]>(events);
       return (event) => {
         if (shown === undefined || shown.has(event.type)) see(event, source);
       };
