@@ -14,8 +14,6 @@ import type { RunFacts } from "./run-facts.js";
 export interface LabMetrics {
   observe(event: DriverEvent): void;
   readonly registry: AnyRegistry;
-  /** Deliveries of messages that had been handled before. */
-  deduplicated(count: number): void;
   /** OpenMetrics text. */
   text(): string;
   snapshot(): JsonValue;
@@ -49,7 +47,6 @@ export function createLabMetrics(document: JsonValue, facts: Pick<RunFacts, "dri
   const processing = registry.histogram("lab_processing_seconds");
   return {
     registry,
-    deduplicated: messaging.deduplicated,
     observe(event) {
       messaging.observe(event);
       switch (event.type) {

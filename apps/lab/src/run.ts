@@ -109,7 +109,6 @@ export async function run(job: Run): Promise<RunOutputs> {
     );
     if (summary.ended === "aborted") throw interrupted();
     if (summary.ended !== "limit") throw missing(summary, total);
-    metrics.deduplicated(summary.duplicates);
     telemetry?.log.info("run.ended", { ...summary });
     return { summary, files: outputsOf(facts, summary, { aggregate, metrics, telemetry }) };
   } finally {
