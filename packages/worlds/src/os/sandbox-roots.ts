@@ -40,7 +40,7 @@ export function sandboxRoots({
   return {
     read: listed("read_roots"),
     write: listed("write_roots"),
-    code: [...new Set([...codeRoots(realProgram(program)), guardRoot(realpathSync(preload))])],
+    code: [...new Set([...codeRoots(realProgram(program)), guardRoot(realpathSync.native(preload))])],
   };
 }
 
@@ -64,13 +64,13 @@ function listedRoot(root: string, cwd: string, pointer: string): string {
 
 function realOrNot(path: string): string {
   const above = dirname(path);
-  if (existsSync(path)) return realpathSync(path);
+  if (existsSync(path)) return realpathSync.native(path);
   return above === path ? path : join(realOrNot(above), path.slice(above.length));
 }
 
 function realProgram(program: string): string {
   try {
-    return realpathSync(program);
+    return realpathSync.native(program);
   } catch (cause) {
     throw new WorldError("SANDBOX_UNAVAILABLE", `no program at ${program}`, {
       where: program,
@@ -79,17 +79,33 @@ function realProgram(program: string): string {
   }
 }
 
+/** What lies in a folder that may be read needs no line of its own, and is not followed. */
 function codeRoots(program: string): ReadonlySet<string> {
   const roots = new Set([packageOf(program)]);
+  const followed = new Set<string>();
+  const add = (path: string): void => {
+    if (!isInside(roots, path)) roots.add(path);
+  };
   for (const folder of roots) {
-    for (const modules of modulesAbove(folder)) {
-      if (roots.has(modules)) continue;
-      roots.add(modules);
-      for (const target of linksIn(modules)) roots.add(packageOf(target));
+    // The outermost first: with pnpm it is where most links lead.
+    for (const modules of modulesAbove(folder).reverse()) {
+      if (followed.has(modules)) continue;
+      followed.add(modules);
+      add(modules);
+      for (const target of linksIn(modules)) {
+        if (!isInside(roots, target)) add(packageOf(target));
+      }
       if (roots.size > packagesMax) return roots;
     }
   }
   return roots;
+}
+
+function isInside(roots: ReadonlySet<string>, path: string): boolean {
+  for (let folder = path; ; folder = dirname(folder)) {
+    if (roots.has(folder)) return true;
+    if (folder === dirname(folder)) return false;
+  }
 }
 
 function packageOf(path: string): string {
@@ -100,11 +116,11 @@ function packageOf(path: string): string {
   }
 }
 
-function modulesAbove(path: string): readonly string[] {
+function modulesAbove(path: string): string[] {
   const found: string[] = [];
   for (let folder = path; ; folder = dirname(folder)) {
     const modules = join(folder, "node_modules");
-    if (existsSync(modules)) found.push(realpathSync(modules));
+    if (existsSync(modules)) found.push(realpathSync.native(modules));
     if (folder === dirname(folder)) return found;
   }
 }
@@ -117,7 +133,7 @@ function linksIn(modules: string): readonly string[] {
       const path = join(folder, entry.name);
       if (entry.isDirectory() && entry.name.startsWith("@")) look(path);
       if (!entry.isSymbolicLink() || !existsSync(path)) continue;
-      const target = realpathSync(path);
+      const target = realpathSync.native(path);
       if (!target.startsWith(modules + sep)) found.push(target);
     }
   };
