@@ -66,7 +66,9 @@ export async function runAgents(job: AgentsRun): Promise<AgentsOutputs> {
     if (speeches.length === 0) return;
     const envelopes = speeches.map(post.seal);
     pending.add(envelopes);
-    await driver.publish(envelopes, { signal });
+    await driver.publish(envelopes, { signal }).catch((error: unknown) => {
+      throw signal.aborted ? interrupted() : error;
+    });
   };
   const handle = handlerOf(job, {
     chronicle,
@@ -74,7 +76,7 @@ export async function runAgents(job: AgentsRun): Promise<AgentsOutputs> {
       try {
         await send(speeches);
       } catch (error) {
-        failure.error ??= error;
+        failure.error = error;
         job.stop();
         throw error;
       }

@@ -120,14 +120,14 @@ function agentsOptions(command: Command): Command {
       "after",
       examples(
         "lab agents --agents 5 --rounds 20 --cassette agents && lab verify --cassette agents",
-        "lab agents --rounds 100 --cassette watched --mirror   # open the address that it prints",
+        "lab agents --rounds 100 --cassette watched --mirror",
         "reprise brokers up redis && lab agents --driver redis --cassette agents-redis",
       ),
     );
 }
 
 function mirrorOption(): Option {
-  const text = `show the messages live at this port of ${mirrorHost}, slowly (default: ${mirrorPort})`;
+  const text = `show the messages live at a port of ${mirrorHost}, slowly`;
   const port = wholeNumber(65_535, 1);
   return new Option("--mirror [port]", text).preset(`${mirrorPort}`).argParser(port);
 }
