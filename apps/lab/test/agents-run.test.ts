@@ -43,7 +43,7 @@ async function runOn(driver: Driver, worlds = { count: 0 }): Promise<AgentsOutpu
       facts,
       team,
       post: createPost({ roster: team.roster, seed, signatures: nodeSignatures }),
-      metrics: createLabMetrics(document),
+      metrics: createLabMetrics(document, facts),
       signal: stop.signal,
       stop: () => stop.abort(),
       pause: async () => undefined,
@@ -109,7 +109,7 @@ test("a bus that stores every message twice changes nothing of what is applied",
     },
   };
   const applied = (outputs: AgentsOutputs) => {
-    const { by_type, causality, rounds: ended } = JSON.parse(outputs.files["aggregate.json"]);
+    const { by_type, causality, rounds: ended } = JSON.parse(outputs.files["aggregate.json"] ?? "");
     return { by_type, causality, ended };
   };
   const doubled = await runOn(doubling);
