@@ -110,7 +110,6 @@ export async function runAgents(job: AgentsRun): Promise<AgentsOutputs> {
   } finally {
     stopObserving();
   }
-  metrics.deduplicated(chronicle.counts().repeated);
   const run: JsonValue = { ...facts };
   const outputs = outputsOf({ run, summary, aggregate: chronicle.result(), metrics });
   return { ...outputs, counts: chronicle.counts() };

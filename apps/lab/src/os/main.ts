@@ -46,28 +46,9 @@ export async function main(argv: readonly string[]): Promise<number> {
     .showHelpAfterError("(lab --help shows the commands)")
     .addHelpText("after", examples("lab record --cassette orders", "lab verify --cassette orders"));
 
-  common(program.command("record"))
-    .description("produce messages, consume them through a broker, keep all of it in a cassette")
-    .addOption(driverOption())
-    .option("--messages <count>", "messages to send", wholeNumber(messagesMax), 1000)
-    .option("--seed <number>", "what the messages are made from", wholeNumber(seedMax), 42)
-    .option("--ambient", "let the handlers ask for time and randomness; the cassette keeps both")
-    .option("--observe", "keep logs and spans too: logs.jsonl and spans.jsonl; traces in headers")
-    .option("--metrics-port <port>", "serve /metrics there while it lasts", wholeNumber(65_535, 1))
-    .option(
-      "--otlp <url>",
-      "send metrics, logs and spans to a collector; implies --observe",
-      collector,
-    )
-    .option("--out <folder>", "where to write the outputs", "out/record")
-    .addHelpText(
-      "after",
-      examples(
-        "lab record --messages 1000 --seed 42 --cassette orders",
-        "reprise brokers up kafka && lab record --driver kafka --cassette orders-kafka",
-      ),
-    )
-    .action(run(held(recordProfile, async (options) => (await commands()).recordCommand(options))));
+  recordOptions(common(program.command("record"))).action(
+    run(held(recordProfile, async (options) => (await commands()).recordCommand(options))),
+  );
   agentsOptions(common(program.command("agents"))).action(
     run(held(recordProfile, async (options) => (await agentsCommand()).agentsCommand(options))),
   );
@@ -105,6 +86,30 @@ export async function main(argv: readonly string[]): Promise<number> {
 
 function driverOption(kinds: readonly string[] = driverKinds): Option {
   return new Option("--driver <driver>", "the broker").choices(kinds).default("memory");
+}
+
+function recordOptions(command: Command): Command {
+  return command
+    .description("produce messages, consume them through a broker, keep all of it in a cassette")
+    .addOption(driverOption())
+    .option("--messages <count>", "messages to send", wholeNumber(messagesMax), 1000)
+    .option("--seed <number>", "what the messages are made from", wholeNumber(seedMax), 42)
+    .option("--ambient", "let the handlers ask for time and randomness; the cassette keeps both")
+    .option("--observe", "keep logs and spans too: logs.jsonl and spans.jsonl; traces in headers")
+    .option("--metrics-port <port>", "serve /metrics there while it lasts", wholeNumber(65_535, 1))
+    .option(
+      "--otlp <url>",
+      "send metrics, logs and spans to a collector; implies --observe",
+      collector,
+    )
+    .option("--out <folder>", "where to write the outputs", "out/record")
+    .addHelpText(
+      "after",
+      examples(
+        "lab record --messages 1000 --seed 42 --cassette orders",
+        "reprise brokers up kafka && lab record --driver kafka --cassette orders-kafka",
+      ),
+    );
 }
 
 function agentsOptions(command: Command): Command {
