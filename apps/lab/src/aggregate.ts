@@ -3,11 +3,9 @@
  * greatest amount, and a hash chained over every envelope, so that a single byte anywhere, or two
  * messages in another order, gives another aggregate.
  */
-import { sha256 } from "@noble/hashes/sha2.js";
-// arch-allow E_ARCH_WORLD_CAPABILITY: hexadecimal only; what else is in there is not taken
-import { bytesToHex } from "@noble/hashes/utils.js";
 import { type JsonValue, parseJson } from "@reprise/canonical-json";
 import { type Envelope, encodeEnvelope } from "@reprise/msg-core";
+import { chained, chainStart, hexOf } from "./digests.js";
 
 export interface Aggregate {
   /**
@@ -35,7 +33,7 @@ export function createAggregate(): Aggregate {
   const total = newSums();
   const byKey = new Map<string, Sums>();
   const byType = new Map<string, Sums>();
-  let chain: Uint8Array = new Uint8Array(32);
+  let chain = chainStart;
   let stamps: Uint8Array | undefined;
 
   return {
@@ -47,20 +45,16 @@ export function createAggregate(): Aggregate {
         add(sums, { amount, bytes: envelope.value.length });
       }
       chain = chained(chain, encodeEnvelope(envelope));
-      if (stamp !== undefined) stamps = chained(stamps ?? new Uint8Array(32), text.encode(stamp));
+      if (stamp !== undefined) stamps = chained(stamps ?? chainStart, text.encode(stamp));
     },
     result: () => ({
       by_key: shownAll(byKey),
       by_type: shownAll(byType),
-      chain_sha256: bytesToHex(chain),
-      ...(stamps === undefined ? {} : { stamps_sha256: bytesToHex(stamps) }),
+      chain_sha256: hexOf(chain),
+      ...(stamps === undefined ? {} : { stamps_sha256: hexOf(stamps) }),
       total: shown(total),
     }),
   };
-}
-
-function chained(chain: Uint8Array, bytes: Uint8Array): Uint8Array {
-  return sha256.create().update(chain).update(bytes).digest();
 }
 
 /** The amount of the order, or undefined where the message is about none. */

@@ -1,3 +1,12 @@
+export type { AgentsDriver, AgentsFacts } from "./agents/agents-facts.js";
+export type { AgentsOutputs, AgentsRun } from "./agents/agents-run.js";
+export { runAgents } from "./agents/agents-run.js";
+export type { Hearing, Post, PostOptions } from "./agents/post.js";
+export { createPost } from "./agents/post.js";
+export type { Agent, Role, Roster } from "./agents/roster.js";
+export { agentsMax, agentsMin } from "./agents/roster.js";
+export type { Team, TeamOptions } from "./agents/team.js";
+export { createTeam } from "./agents/team.js";
 export { createAggregate } from "./aggregate.js";
 export type { OutputFiles, OutputName } from "./output-files.js";
 export { outputNamesOf } from "./output-files.js";

@@ -35,11 +35,16 @@ const factsName = "lab.run";
 const nothing = new Uint8Array(0);
 
 export function factsEntry(facts: RunFacts): CassetteEntry {
+  return entryOfFacts(facts.driver, { ...facts });
+}
+
+/** The entry of any of the lab's runs. */
+export function entryOfFacts(driver: DriverKind, facts: JsonValue): CassetteEntry {
   return {
     kind: rrKind,
-    op: operationsOf(facts.driver).event,
+    op: operationsOf(driver).event,
     key: factsKey,
-    req: encodeEvent({ name: factsName, detail: canonicalize({ ...facts }) }),
+    req: encodeEvent({ name: factsName, detail: canonicalize(facts) }),
     resp: nothing,
     err: 0,
     extra: [],
@@ -48,21 +53,33 @@ export function factsEntry(facts: RunFacts): CassetteEntry {
 
 /** The facts of a recorded run. Throws RECORDED_MISMATCH where the cassette is not one of the lab's. */
 export function factsOf(recorded: EntryTable): RunFacts {
-  if (recorded.count === 0 || recorded.bucketOf(0).key !== factsKey)
-    throw foreign("is not its first entry");
-  const event = decodeEvent(recorded.req(0));
-  if (event.name !== factsName) throw foreign(`is named ${event.name}`);
-  const facts = parseJson(event.detail);
+  const facts = recordedFacts(recorded);
   if (!isRunFacts(facts)) throw foreign("is not of its form");
   return facts;
+}
+
+/** What a cassette says of its run, whichever it is. Throws RECORDED_MISMATCH where it says nothing. */
+export function recordedFacts(recorded: EntryTable): JsonValue {
+  if (recorded.count === 0) throw foreign("is not its first entry");
+  return factsIn({ key: recorded.bucketOf(0).key, req: recorded.req(0) });
+}
+
+/** The same, from the first entry alone. */
+export function factsIn({ key, req }: Pick<CassetteEntry, "key" | "req">): JsonValue {
+  if (key !== factsKey) throw foreign("is not its first entry");
+  const event = decodeEvent(req);
+  if (event.name !== factsName) throw foreign(`is named ${event.name}`);
+  return parseJson(event.detail);
 }
 
 function isRunFacts(facts: JsonValue): facts is JsonValue & RunFacts {
   if (typeof facts !== "object" || facts === null || Array.isArray(facts)) return false;
   // A plain object, by the line above: its members are JSON values.
   const members = facts as Readonly<Record<string, JsonValue>>;
-  const { driver, endpoint, messages, seed, time, ambient, observe, sandbox } = members;
+  const { kind, driver, endpoint, messages, seed, time, ambient, observe, sandbox } = members;
   return (
+    // A run of another kind says so.
+    kind === undefined &&
     typeof driver === "string" &&
     ["kafka", "amqp", "redis", "memory"].includes(driver) &&
     typeof endpoint === "string" &&
@@ -75,8 +92,8 @@ function isRunFacts(facts: JsonValue): facts is JsonValue & RunFacts {
   );
 }
 
-function isWhole(value: JsonValue | undefined, max: number): boolean {
-  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= max;
+export function isWhole(value: JsonValue | undefined, max: number, min = 0): boolean {
+  return typeof value === "number" && Number.isInteger(value) && value >= min && value <= max;
 }
 
 function foreign(problem: string): MsgError {

@@ -7,7 +7,7 @@ import { createRandom } from "./random.js";
 import { createVirtualClock } from "./virtual-clock.js";
 
 /** When every such run takes place: 14 November 2023, 22:13:20 UTC, in nanoseconds. */
-const begin = 1_700_000_000_000_000_000n;
+export const virtualBeginNs: bigint = 1_700_000_000_000_000_000n;
 const nsPerUs = 1000n;
 
 export function createVirtualSources(seed: number): AmbientSources {
@@ -15,7 +15,7 @@ export function createVirtualSources(seed: number): AmbientSources {
   const clock = createVirtualClock(seed);
   const random = createRandom(seed);
   return {
-    clock: () => begin + BigInt(clock()) * nsPerUs,
+    clock: () => virtualBeginNs + BigInt(clock()) * nsPerUs,
     entropy: (_, size) => Uint8Array.from({ length: size }, () => random.between(0, 255)),
   };
 }

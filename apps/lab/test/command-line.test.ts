@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { expect, test } from "vitest";
 import { lab, repositoryArch } from "./lab-in-process.js";
 
-test.each([[], ["record"], ["replay"], ["verify"], ["bench"]])(
+test.each([[], ["record"], ["agents"], ["replay"], ["verify"], ["bench"]])(
   "help of %s has examples",
   async (...command) => {
     const { status, stdout } = await lab(...command, "--help");
@@ -21,6 +21,13 @@ test.each([
   [["record"], /required option '--cassette <name>'/],
   [["record", "--cassette", "a", "--messages", "-1"], /expected a whole number from 0/],
   [["record", "--cassette", "a", "--seed", "1.5"], /expected a whole number from 0/],
+  [["agents"], /required option '--cassette <name>'/],
+  [["agents", "--cassette", "a", "--agents", "4"], /expected a whole number from 5 to 50/],
+  [["agents", "--cassette", "a", "--agents", "51"], /expected a whole number from 5 to 50/],
+  [["agents", "--cassette", "a", "--rounds", "0"], /expected a whole number from 1 to 10000/],
+  [["agents", "--cassette", "a", "--driver", "kafka"], /Allowed choices are memory, redis/],
+  [["agents", "--cassette", "a", "--mirror", "0"], /expected a whole number from 1 to 65535/],
+  [["agents", "--cassette", "a", "--mirror", "65536"], /expected a whole number from 1 to 65535/],
   [["bench", "--rounds", "0"], /expected a whole number from 1 to 100/],
   [["rewind", "--cassette", "a"], /unknown command/],
   [["verify", "--cassette", "a", "--speed", "2"], /unknown option/],

@@ -36,7 +36,8 @@ export async function lab(...args: readonly string[]): Promise<LabResult> {
 
 /** The sandbox is another process: its tests start the built lab. */
 function unheld([command = "", ...rest]: readonly string[]): readonly string[] {
-  const isHeld = ["record", "replay", "verify"].includes(command) && !rest.includes("--help");
+  const isHeld =
+    ["record", "agents", "replay", "verify"].includes(command) && !rest.includes("--help");
   return command === "" ? [] : [command, ...rest, ...(isHeld ? ["--no-sandbox"] : [])];
 }
 

@@ -2,20 +2,21 @@
 import { relative, resolve } from "node:path";
 import type { DriverKind } from "@reprise/msg-core";
 import type { World } from "@reprise/worlds";
+import type { AgentsFacts } from "../agents/agents-facts.js";
 import { outputNamesOf } from "../output-files.js";
 import type { RunOutputs } from "../run.js";
 import type { RunFacts } from "../run-facts.js";
+import { replayAny } from "./any-replay.js";
 import { bench } from "./bench.js";
 import { findArchRoot } from "./contracts.js";
 import { writeOutputs } from "./places.js";
 import { noSandbox, sandboxName } from "./profiles.js";
 import { record } from "./record.js";
-import { replay } from "./replay.js";
 import { createProgress, printRows, reportError, status } from "./terminal.js";
 import { verify } from "./verify.js";
 
 /** What every command has. */
-interface OutputOptions {
+export interface OutputOptions {
   readonly arch?: string;
   readonly json?: true;
 }
@@ -88,7 +89,7 @@ export function recordCommand(options: RecordCommandOptions): Promise<number> {
 export function replayCommand(options: ReplayCommandOptions): Promise<number> {
   return guarded(options, async (common) => {
     const started = performance.now();
-    const { facts, places, outputs, entries } = await replay({
+    const { facts, places, outputs, entries } = await replayAny({
       ...options,
       ...common,
       root: resolve(options.root),
@@ -98,7 +99,7 @@ export function replayCommand(options: ReplayCommandOptions): Promise<number> {
       return printJson({ ok: true, entries, out: options.out, ...shownRun(facts, outputs) });
     }
     printRows([
-      ["replayed", `${facts.messages} messages from ${here(places.folder)}, ${entries} entries`],
+      ["replayed", `${shownFacts(facts)} from ${here(places.folder)}, ${entries} entries`],
       ["consumed", consumed(outputs)],
       ["outputs", outputsIn(options.out, facts)],
       ["world", shownWorld("solve-rr")],
@@ -164,7 +165,7 @@ interface CommonRun {
 }
 
 /** Runs a command with Ctrl-C wired to its end, and turns what it rejects with into a status. */
-async function guarded(
+export async function guarded(
   options: OutputOptions,
   command: (common: CommonRun) => Promise<number>,
 ): Promise<number> {
@@ -190,42 +191,52 @@ async function guarded(
 }
 
 /** In which world the command ran, and what held it there. */
-function shownWorld(world: World): string {
+export function shownWorld(world: World): string {
   const sandbox = sandboxName();
   return sandbox === noSandbox ? "run-os: no sandbox held it" : `${world}, held by ${sandbox}`;
 }
 
-function printJson(value: unknown): number {
+export function printJson(value: unknown): number {
   process.stdout.write(`${JSON.stringify(value)}\n`);
   return status.fine;
 }
 
-function shownRun(facts: RunFacts, { summary }: RunOutputs): Readonly<Record<string, unknown>> {
+export function shownRun(
+  facts: RunFacts | AgentsFacts,
+  { summary }: RunOutputs,
+): Readonly<Record<string, unknown>> {
   return { run: facts, consumed: summary, sandbox: sandboxName() };
 }
 
-function consumed({ summary }: RunOutputs): string {
+/** What was done, in numbers. */
+export function shownFacts(facts: RunFacts | AgentsFacts): string {
+  return "kind" in facts
+    ? `${facts.rounds} rounds of ${facts.agents} agents`
+    : `${facts.messages} messages`;
+}
+
+export function consumed({ summary }: RunOutputs): string {
   const { delivered, acked, retried, rejected, duplicates } = summary;
   const passed = duplicates === 0 ? "" : `, ${duplicates} duplicates passed over`;
   return `${delivered} deliveries: ${acked} acked, ${retried} retried, ${rejected} dead-lettered${passed}`;
 }
 
-function leftoversOf(count: number): string {
+export function leftoversOf(count: number): string {
   return `${count} messages that an earlier run had left in the group`;
 }
 
-function outputsIn(folder: string, facts: RunFacts): string {
+export function outputsIn(folder: string, facts: RunFacts | AgentsFacts): string {
   return `${here(resolve(folder))}: ${outputNamesOf(facts).join(", ")}`;
 }
 
-function here(path: string): string {
+export function here(path: string): string {
   return relative(process.cwd(), path) || ".";
 }
 
-function megabytes(bytes: number): string {
+export function megabytes(bytes: number): string {
   return `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 }
 
-function seconds(started: number): string {
+export function seconds(started: number): string {
   return `${((performance.now() - started) / 1000).toFixed(2)} s`;
 }

@@ -1,10 +1,14 @@
 /** The `lab` command line. */
 import { guardAmbient } from "@reprise/worlds/os";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { agentsDrivers } from "../agents/agents-facts.js";
+import { agentsMax, agentsMin } from "../agents/roster.js";
+import { roundsMax as agentRoundsMax } from "../agents/task.js";
 import { driverKinds } from "../driver-kinds.js";
 import { messagesMax, seedMax } from "../run-limits.js";
 import {
   inProfile,
+  mirrorHost,
   type Profile,
   type ReachOptions,
   replayProfile,
@@ -14,8 +18,12 @@ import { status } from "./terminal.js";
 
 /** Loaded in the process that does the work: the one that only starts the sandbox is quick about it. */
 const commands = (): Promise<typeof import("./commands.js")> => import("./commands.js");
+const agentsCommand = async (): Promise<typeof import("./agents-command.js")> =>
+  import("./agents-command.js");
 const roundsMax = 100;
+const mirrorPort = 4711;
 const archText = "the contracts; default: the nearest arch at or above here";
+const recordProfile = (): Profile => "os_record";
 const jsonText = "print the result as one line of JSON";
 
 /** Runs the command line `argv` (as in `process.argv`) and resolves with the exit status. */
@@ -38,35 +46,12 @@ export async function main(argv: readonly string[]): Promise<number> {
     .showHelpAfterError("(lab --help shows the commands)")
     .addHelpText("after", examples("lab record --cassette orders", "lab verify --cassette orders"));
 
-  common(program.command("record"))
-    .description("produce messages, consume them through a broker, keep all of it in a cassette")
-    .addOption(driverOption())
-    .option("--messages <count>", "messages to send", wholeNumber(messagesMax), 1000)
-    .option("--seed <number>", "what the messages are made from", wholeNumber(seedMax), 42)
-    .option("--ambient", "let the handlers ask for time and randomness; the cassette keeps both")
-    .option("--observe", "keep logs and spans too: logs.jsonl and spans.jsonl; traces in headers")
-    .option("--metrics-port <port>", "serve /metrics there while it lasts", wholeNumber(65_535, 1))
-    .option(
-      "--otlp <url>",
-      "send metrics, logs and spans to a collector; implies --observe",
-      collector,
-    )
-    .option("--out <folder>", "where to write the outputs", "out/record")
-    .addHelpText(
-      "after",
-      examples(
-        "lab record --messages 1000 --seed 42 --cassette orders",
-        "reprise brokers up kafka && lab record --driver kafka --cassette orders-kafka",
-      ),
-    )
-    .action(
-      run(
-        held(
-          () => "os_record",
-          async (options) => (await commands()).recordCommand(options),
-        ),
-      ),
-    );
+  recordOptions(common(program.command("record"))).action(
+    run(held(recordProfile, async (options) => (await commands()).recordCommand(options))),
+  );
+  agentsOptions(common(program.command("agents"))).action(
+    run(held(recordProfile, async (options) => (await agentsCommand()).agentsCommand(options))),
+  );
   common(program.command("replay"))
     .description("run again from the cassette alone: no broker, no network")
     .option("--out <folder>", "where to write the outputs", "out/replay")
@@ -99,8 +84,57 @@ export async function main(argv: readonly string[]): Promise<number> {
   return result;
 }
 
-function driverOption(): Option {
-  return new Option("--driver <driver>", "the broker").choices(driverKinds).default("memory");
+function driverOption(kinds: readonly string[] = driverKinds): Option {
+  return new Option("--driver <driver>", "the broker").choices(kinds).default("memory");
+}
+
+function recordOptions(command: Command): Command {
+  return command
+    .description("produce messages, consume them through a broker, keep all of it in a cassette")
+    .addOption(driverOption())
+    .option("--messages <count>", "messages to send", wholeNumber(messagesMax), 1000)
+    .option("--seed <number>", "what the messages are made from", wholeNumber(seedMax), 42)
+    .option("--ambient", "let the handlers ask for time and randomness; the cassette keeps both")
+    .option("--observe", "keep logs and spans too: logs.jsonl and spans.jsonl; traces in headers")
+    .option("--metrics-port <port>", "serve /metrics there while it lasts", wholeNumber(65_535, 1))
+    .option(
+      "--otlp <url>",
+      "send metrics, logs and spans to a collector; implies --observe",
+      collector,
+    )
+    .option("--out <folder>", "where to write the outputs", "out/record")
+    .addHelpText(
+      "after",
+      examples(
+        "lab record --messages 1000 --seed 42 --cassette orders",
+        "reprise brokers up kafka && lab record --driver kafka --cassette orders-kafka",
+      ),
+    );
+}
+
+function agentsOptions(command: Command): Command {
+  return command
+    .description("let agents work on goals, telling each other in signed messages; keep all of it")
+    .addOption(driverOption(agentsDrivers))
+    .option("--agents <count>", "who takes part", wholeNumber(agentsMax, agentsMin), agentsMin)
+    .option("--rounds <count>", "goals to work on", wholeNumber(agentRoundsMax, 1), 20)
+    .option("--seed <number>", "what the agents decide by", wholeNumber(seedMax), 42)
+    .option("--out <folder>", "where to write the outputs", "out/agents")
+    .addOption(mirrorOption())
+    .addHelpText(
+      "after",
+      examples(
+        "lab agents --agents 5 --rounds 20 --cassette agents && lab verify --cassette agents",
+        "lab agents --rounds 100 --cassette watched --mirror",
+        "reprise brokers up redis && lab agents --driver redis --cassette agents-redis",
+      ),
+    );
+}
+
+function mirrorOption(): Option {
+  const text = `show the messages live at a port of ${mirrorHost}, slowly`;
+  const port = wholeNumber(65_535, 1);
+  return new Option("--mirror [port]", text).preset(`${mirrorPort}`).argParser(port);
 }
 
 /** The options of every command that has a cassette. */

@@ -5,7 +5,6 @@ import { MsgError } from "@reprise/msg-core";
 import { checkCassettePath } from "@reprise/msg-rr";
 import { cassetteFolder } from "@reprise/msg-rr/os";
 import { type OutputFiles, type OutputName, outputNamesOf } from "../output-files.js";
-import type { RunFacts } from "../run-facts.js";
 
 export interface Places {
   /** The folder that holds `.x07_rr`. */
@@ -37,7 +36,10 @@ export function writeOutputs(folder: string, files: OutputFiles): void {
 }
 
 /** The outputs of a run, in `folder`. Throws CASSETTE_UNAVAILABLE where one is missing. */
-export function readOutputs(folder: string, facts: RunFacts): OutputFiles {
+export function readOutputs(
+  folder: string,
+  facts: Parameters<typeof outputNamesOf>[0],
+): OutputFiles {
   const read = (name: OutputName): string => {
     try {
       return readFileSync(join(folder, name), "utf8");

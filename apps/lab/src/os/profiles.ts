@@ -42,10 +42,15 @@ export interface ReachOptions {
   readonly metricsPort?: number;
   readonly otlp?: string;
   readonly json?: true;
+  /** A port of loopback to listen on. */
+  readonly mirror?: number;
 }
 
 /** What the run's report says where nothing holds it. */
 export const noSandbox = "none";
+
+/** Where a mirror listens: who looks on is on this machine. */
+export const mirrorHost = "127.0.0.1";
 
 /** The id of the policy that this process runs under, or `none`. */
 export function sandboxName(): string {
@@ -90,6 +95,7 @@ function policyOf(
   const outputs = out === undefined ? [] : [resolve(out)];
   const written = profile === "os_record" ? [cassettes, ...outputs] : outputs;
   return applyOverrides(readPolicy(options.policy ?? shippedPolicy(profile)), {
+    // Listening goes by the same list as connecting.
     allowHosts: [...options.allowHost, ...watchersOf(options)],
     denyHosts: options.denyHost,
     allowReadRoots: [cassettes, resolve(arch), ...outputs, ...options.allowReadRoot],
@@ -98,8 +104,10 @@ function policyOf(
 }
 
 /** Where a recording is watched from. */
-function watchersOf({ metricsPort, otlp }: ReachOptions): readonly string[] {
-  const served = metricsPort === undefined ? [] : [`127.0.0.1:${metricsPort}`];
+function watchersOf({ metricsPort, mirror, otlp }: ReachOptions): readonly string[] {
+  const served = [metricsPort, mirror]
+    .filter((port) => port !== undefined)
+    .map((port) => `${mirrorHost}:${port}`);
   return otlp === undefined ? served : [...served, hostOf(new URL(otlp))];
 }
 

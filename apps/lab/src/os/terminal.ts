@@ -1,7 +1,8 @@
 /** What a person sees: results on stdout, progress and errors on stderr, progress only on a terminal. */
 import { MsgError } from "@reprise/msg-core";
-import { ObsError, type ObsErrorCode } from "@reprise/obs";
-import { WorldError, type WorldErrorCode } from "@reprise/worlds";
+import { MirrorError } from "@reprise/msg-mirror";
+import { ObsError } from "@reprise/obs";
+import { WorldError } from "@reprise/worlds";
 import type { Progress } from "../run.js";
 import { BrokerNotOpened } from "./broker-not-opened.js";
 
@@ -48,10 +49,10 @@ export function printRows(rows: readonly (readonly [name: string, text: string])
 /** Says on stderr what went wrong and what to do, and gives the exit status. */
 export function reportError(thrown: unknown, json: boolean): number {
   const error = refusalIn(thrown) ?? (thrown instanceof BrokerNotOpened ? thrown.cause : thrown);
-  if (!MsgError.is(error) && !WorldError.is(error) && !ObsError.is(error)) throw error;
+  if (!isKnown(error)) throw error;
   const next = nextSteps[error.code];
   if (json) {
-    const details = MsgError.is(error) ? placeOf(error) : WorldError.is(error) ? ruleOf(error) : {};
+    const details = detailsOf(error);
     const shown = { code: error.code, details, message: error.message };
     process.stdout.write(`${JSON.stringify({ ok: false, error: shown })}\n`);
   } else {
@@ -60,6 +61,7 @@ export function reportError(thrown: unknown, json: boolean): number {
   }
   if (WorldError.is(error)) return worldStatus(error);
   if (ObsError.is(error)) return error.code === "LISTEN_FAILED" ? status.refused : status.usage;
+  if (MirrorError.is(error)) return status.refused;
   return thrown === error ? statusOf(error) : status.refused;
 }
 
@@ -69,6 +71,18 @@ function refusalIn(error: unknown): WorldError | undefined {
     if (WorldError.is(one)) return one;
   }
   return undefined;
+}
+
+type KnownError = MsgError | WorldError | ObsError | MirrorError;
+
+function isKnown(error: unknown): error is KnownError {
+  return MsgError.is(error) || WorldError.is(error) || ObsError.is(error) || MirrorError.is(error);
+}
+
+function detailsOf(error: KnownError): Readonly<Record<string, unknown>> {
+  if (MsgError.is(error)) return placeOf(error);
+  if (WorldError.is(error)) return ruleOf(error);
+  return MirrorError.is(error) ? { address: error.details.address } : {};
 }
 
 function ruleOf({ details }: WorldError): Readonly<Record<string, unknown>> {
@@ -87,7 +101,8 @@ function placeOf({ details }: MsgError): Readonly<Record<string, unknown>> {
   return { entry, offset, pointer };
 }
 
-const nextSteps: Partial<Record<MsgError["code"] | WorldErrorCode | ObsErrorCode, string>> = {
+const nextSteps: Partial<Record<KnownError["code"], string>> = {
+  ADDRESS_UNAVAILABLE: "give the mirror another port: --mirror PORT",
   ABORTED: "a cassette that was being recorded holds what came before; record it again",
   CASSETTE_UNAVAILABLE: "lab record --cassette NAME makes one; ls .x07_rr shows those there are",
   CASSETTE_TRUNCATED: "reprise cassette repair shows what can be kept; or record it again",

@@ -1,10 +1,11 @@
 /** `lab verify`: replays twice, and compares both with each other and with what was recorded. */
 import { type OutputName, outputNamesOf } from "../output-files.js";
+import { type AnyReplay, replayAny } from "./any-replay.js";
 import { readOutputs } from "./places.js";
-import { type Replay, type ReplayRunOptions, replay } from "./replay.js";
+import type { ReplayRunOptions } from "./replay.js";
 
 export interface Verification {
-  readonly replay: Replay;
+  readonly replay: AnyReplay;
   /** What is not byte-identical; none if all is well. */
   readonly differences: readonly OutputDifference[];
 }
@@ -18,8 +19,8 @@ export interface OutputDifference {
 }
 
 export async function verify(options: ReplayRunOptions): Promise<Verification> {
-  const first = await replay(options);
-  const second = await replay(options);
+  const first = await replayAny(options);
+  const second = await replayAny(options);
   const stored = readOutputs(first.places.folder, first.facts);
   const differences: OutputDifference[] = [];
   for (const file of outputNamesOf(first.facts)) {

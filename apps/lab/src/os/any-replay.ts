@@ -1,0 +1,12 @@
+/** Replaying a cassette of the lab, whichever run it holds. */
+import { type AgentsReplay, replayAgents } from "./agents-replay.js";
+import { placesOf } from "./places.js";
+import { recordedKind } from "./recorded-kind.js";
+import { type Replay, type ReplayRunOptions, replay } from "./replay.js";
+
+export type AnyReplay = Replay | AgentsReplay;
+
+export async function replayAny(options: ReplayRunOptions): Promise<AnyReplay> {
+  const kind = recordedKind(placesOf(options));
+  return kind === "agents" ? await replayAgents(options) : await replay(options);
+}
