@@ -3,10 +3,7 @@
  * runs on a broker, while recording, and on a cassette: only the driver differs, and the outputs must
  * not.
  */
-import { sha256 } from "@noble/hashes/sha2.js";
-// arch-allow E_ARCH_WORLD_CAPABILITY: hexadecimal only; what else is in there is not taken
-import { bytesToHex } from "@noble/hashes/utils.js";
-import { canonicalize, type JsonValue } from "@reprise/canonical-json";
+import type { JsonValue } from "@reprise/canonical-json";
 import {
   type ConsumeSummary,
   consume,
@@ -17,11 +14,11 @@ import {
 } from "@reprise/msg-core";
 import type { Redact } from "@reprise/obs";
 import { createAggregate } from "./aggregate.js";
-import type { Lines } from "./lines.js";
-import { createLabMetrics, type LabMetrics } from "./metrics.js";
+import { createLabMetrics } from "./metrics.js";
 import type { OutputFiles } from "./output-files.js";
+import { outputsOf } from "./outputs.js";
 import type { RunFacts } from "./run-facts.js";
-import { createTelemetry, type LiveSink, type Telemetry } from "./telemetry.js";
+import { createTelemetry, type LiveSink } from "./telemetry.js";
 import type { Clock } from "./virtual-clock.js";
 import { workload } from "./workload.js";
 
@@ -110,7 +107,13 @@ export async function run(job: Run): Promise<RunOutputs> {
     if (summary.ended === "aborted") throw interrupted();
     if (summary.ended !== "limit") throw missing(summary, total);
     telemetry?.log.info("run.ended", { ...summary });
-    return { summary, files: outputsOf(facts, summary, { aggregate, metrics, telemetry }) };
+    return outputsOf({
+      run: { ...facts },
+      summary,
+      aggregate: aggregate.result(),
+      metrics,
+      ...(telemetry !== undefined && { telemetry }),
+    });
   } finally {
     stopObserving();
     telemetry?.end();
@@ -144,49 +147,4 @@ async function publishAll({ driver, facts, signal, progress, pause }: Run): Prom
     batch = [];
   }
   if (batch.length > 0) await send(batch);
-}
-
-function outputsOf(
-  facts: RunFacts,
-  summary: ConsumeSummary,
-  { aggregate, metrics, telemetry }: Outcome,
-): OutputFiles {
-  const aggregateText = `${canonicalize(aggregate.result())}\n`;
-  const metricsText = metrics.text();
-  const logs = telemetry?.logs.text();
-  const spans = telemetry?.spans.text();
-  const report = {
-    aggregate_sha256: hashOf(aggregateText),
-    consumed: { ...summary },
-    ...(telemetry !== undefined && { logs: linesReport(telemetry.logs) }),
-    metrics: metrics.snapshot(),
-    metrics_sha256: hashOf(metricsText),
-    run: { ...facts },
-    schema_version: "reprise.lab.report@0.1.0",
-    ...(telemetry !== undefined && { spans: linesReport(telemetry.spans) }),
-  };
-  const files: OutputFiles = {
-    "aggregate.json": aggregateText,
-    "metrics.txt": metricsText,
-    "report.json": `${canonicalize(report)}\n`,
-    ...(logs !== undefined && { "logs.jsonl": logs }),
-    ...(spans !== undefined && { "spans.jsonl": spans }),
-  };
-  return files;
-}
-
-function linesReport(lines: Lines): Readonly<Record<string, JsonValue>> {
-  return { count: lines.count, dropped: lines.dropped, sha256: hashOf(lines.text()) };
-}
-
-interface Outcome {
-  readonly aggregate: ReturnType<typeof createAggregate>;
-  readonly metrics: LabMetrics;
-  readonly telemetry: Telemetry | undefined;
-}
-
-const encoder = new TextEncoder();
-
-function hashOf(text: string): string {
-  return bytesToHex(sha256(encoder.encode(text)));
 }

@@ -1,4 +1,8 @@
-/** Signatures by the noble libraries: audited, in plain JavaScript, so that they run in any world. */
+/**
+ * Signatures by the noble libraries: audited, in plain JavaScript, with no operating system beneath.
+ * One call draws randomness, signing with Ed25519, which blinds its scalar: inside a solve world the
+ * guard refuses it. Verifying and HMAC run in any world.
+ */
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";

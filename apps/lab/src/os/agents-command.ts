@@ -17,7 +17,8 @@ import {
   shownRun,
   shownWorld,
 } from "./commands.js";
-import { printRows, status } from "./terminal.js";
+import { status } from "./exit-status.js";
+import { printRows } from "./terminal.js";
 
 export interface AgentsCommandOptions extends CommonOptions {
   readonly driver: AgentsDriver;

@@ -9,10 +9,11 @@ import type { RunFacts } from "../run-facts.js";
 import { replayAny } from "./any-replay.js";
 import { bench } from "./bench.js";
 import { findArchRoot } from "./contracts.js";
+import { status } from "./exit-status.js";
 import { writeOutputs } from "./places.js";
 import { noSandbox, sandboxName } from "./profiles.js";
 import { record } from "./record.js";
-import { createProgress, printRows, reportError, status } from "./terminal.js";
+import { createProgress, printRows, reportError } from "./terminal.js";
 import { verify } from "./verify.js";
 
 /** What every command has. */

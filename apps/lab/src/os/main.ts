@@ -6,6 +6,7 @@ import { agentsMax, agentsMin } from "../agents/roster.js";
 import { roundsMax as agentRoundsMax } from "../agents/task.js";
 import { driverKinds } from "../driver-kinds.js";
 import { messagesMax, seedMax } from "../run-limits.js";
+import { status } from "./exit-status.js";
 import {
   inProfile,
   mirrorHost,
@@ -14,7 +15,6 @@ import {
   replayProfile,
   type SandboxOptions,
 } from "./profiles.js";
-import { status } from "./terminal.js";
 
 /** Loaded in the process that does the work: the one that only starts the sandbox is quick about it. */
 const commands = (): Promise<typeof import("./commands.js")> => import("./commands.js");

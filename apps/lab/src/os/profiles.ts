@@ -18,7 +18,6 @@ import { cassetteFolder } from "@reprise/msg-rr/os";
 import { applyOverrides, readSandboxPolicy, type SandboxPolicy, WorldError } from "@reprise/worlds";
 import { insideSandbox, relaunchSandboxed } from "@reprise/worlds/os";
 import { findArchRoot } from "./contracts.js";
-import { reportError } from "./terminal.js";
 
 export type Profile = "os_record" | "rr_replay" | "ci_replay";
 
@@ -79,10 +78,16 @@ export async function inProfile(
       onMissing: (what) => process.stderr.write(`lab: ${what}\n`),
     });
     if (exit === undefined) return await body();
-    return exit.error === undefined ? exit.code : reportError(exit.error, options.json === true);
+    return exit.error === undefined ? exit.code : await reported(exit.error, options);
   } catch (error) {
-    return reportError(error, options.json === true);
+    return await reported(error, options);
   }
+}
+
+/** What there is to be said of it is loaded when there is something to be said. */
+async function reported(error: unknown, { json }: ReachOptions): Promise<number> {
+  const { reportError } = await import("./terminal.js");
+  return reportError(error, json === true);
 }
 
 function policyOf(

@@ -5,9 +5,7 @@ import { ObsError } from "@reprise/obs";
 import { WorldError } from "@reprise/worlds";
 import type { Progress } from "../run.js";
 import { BrokerNotOpened } from "./broker-not-opened.js";
-
-/** Exit statuses of the lab. */
-export const status = { fine: 0, differs: 1, usage: 2, refused: 3, interrupted: 130 } as const;
+import { status } from "./exit-status.js";
 
 const drawEveryMs = 100;
 

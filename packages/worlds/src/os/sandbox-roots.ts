@@ -40,7 +40,9 @@ export function sandboxRoots({
   return {
     read: listed("read_roots"),
     write: listed("write_roots"),
-    code: [...new Set([...codeRoots(realProgram(program)), guardRoot(realpathSync.native(preload))])],
+    code: [
+      ...new Set([...codeRoots(realProgram(program)), guardRoot(realpathSync.native(preload))]),
+    ],
   };
 }
 
