@@ -111,10 +111,10 @@ export function settledEvent(
 }
 
 /**
- * The observers of one driver. Every driver has one of these and passes its `observe` on. `Event`:
- * what its observers are told; `RecordedEvent` for a recording.
+ * The observers of one driver, or of one stream bus. Each has one of these and passes its `observe` on.
+ * `Event`: what its observers are told; `RecordedEvent` for a recording.
  */
-export interface Observers<Event extends DriverEvent = DriverEvent> {
+export interface Observers<Event = DriverEvent> {
   observe(observer: (event: Event) => void): () => void;
   notify(event: Event): void;
   /** Whether there is anybody to notify. */
@@ -123,7 +123,7 @@ export interface Observers<Event extends DriverEvent = DriverEvent> {
   check(): void;
 }
 
-export function createObservers<Event extends DriverEvent = DriverEvent>(): Observers<Event> {
+export function createObservers<Event = DriverEvent>(): Observers<Event> {
   const observers = new Set<(event: Event) => void>();
   let failure: { readonly cause: unknown } | undefined;
   return {

@@ -3,7 +3,8 @@
  * into entries and back, puts aside what is malformed, tells observers, and keeps the places of readers.
  */
 import { MsgError } from "./errors.js";
-import type { StreamBus, StreamEntry, StreamIterateOptions } from "./stream-bus.js";
+import { createObservers, type Observers } from "./observer.js";
+import type { StreamBus, StreamEntry, StreamEvent, StreamIterateOptions } from "./stream-bus.js";
 import { decodeAll, type StreamDecoding, type StreamReader } from "./stream-decoding.js";
 import { createHeldEntries } from "./stream-held.js";
 import {
@@ -14,12 +15,11 @@ import {
   checkGroup,
 } from "./stream-limits.js";
 import type { RawEntry } from "./stream-link.js";
-import { createStreamObservers, type StreamObservers } from "./stream-observers.js";
 
 export type StreamShellParts<Message> = Omit<StreamDecoding<Message>, "held">;
 
 interface Shell<Message> extends StreamDecoding<Message> {
-  readonly observers: StreamObservers<Message>;
+  readonly observers: Observers<StreamEvent<Message>>;
   isClosed: boolean;
 }
 
@@ -32,7 +32,7 @@ export function createStreamBus<Message>(parts: StreamShellParts<Message>): Stre
   const shell: Shell<Message> = {
     ...parts,
     held: createHeldEntries(),
-    observers: createStreamObservers(),
+    observers: createObservers(),
     isClosed: false,
   };
   const places: Places = new Map();

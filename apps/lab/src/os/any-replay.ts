@@ -2,7 +2,8 @@
 import { type AgentsReplay, replayAgents } from "./agents-replay.js";
 import { placesOf } from "./places.js";
 import { recordedKind } from "./recorded-kind.js";
-import { type Replay, type ReplayRunOptions, replay } from "./replay.js";
+import { type Replay, replay } from "./replay.js";
+import type { ReplayRunOptions } from "./replaying.js";
 
 export type AnyReplay = Replay | AgentsReplay;
 

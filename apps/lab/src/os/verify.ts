@@ -2,7 +2,7 @@
 import { type OutputName, outputNamesOf } from "../output-files.js";
 import { type AnyReplay, replayAny } from "./any-replay.js";
 import { readOutputs } from "./places.js";
-import type { ReplayRunOptions } from "./replay.js";
+import type { ReplayRunOptions } from "./replaying.js";
 
 export interface Verification {
   readonly replay: AnyReplay;
