@@ -34,6 +34,8 @@ test("the example is the one that CI runs, and twelve lines long", () => {
 
 test("the output of npm run lab is what the lab prints", () => {
   const cwd = mkdtempSync(join(tmpdir(), "reprise-readme-"));
+  // As on a user's machine: in CI a replay has another profile.
+  const { CI: _, ...env } = process.env;
   const untimed = (text: string): string => text.replaceAll(/^took .*$/gm, "took");
   try {
     const shown = untimed(block("console", 0)).split("\n\n");
@@ -45,6 +47,7 @@ test("the output of npm run lab is what the lab prints", () => {
       const command = [join(root, "apps/lab/bin/lab.mjs"), ...args.split(" ")];
       const printed = execFileSync(process.execPath, [...command, "--arch", join(root, "arch")], {
         cwd,
+        env,
         encoding: "utf8",
       });
       expect(`$ lab ${args}\n${untimed(printed).trimEnd()}`).toBe(shown[index + 1]?.trimEnd());
