@@ -35,7 +35,7 @@ import {
   planHeaders,
   writeHeaders,
 } from "./header-writer.js";
-import { writeKnown } from "./known-text.js";
+import { type KnownText, writeKnown } from "./known-text.js";
 import { nameOf, readName } from "./names.js";
 
 /** The longest envelope, in bytes, its length field included. */
@@ -67,10 +67,7 @@ export interface Envelope {
 export function encodeEnvelope(envelope: Envelope): Uint8Array {
   checkShape(envelope);
   const { key, value, headers } = envelope;
-  const topic = nameOf(envelope.topic);
-  if (topic === undefined) throw topicRefusal(envelope.topic);
-  checkBytes("key", key);
-  checkBytes("value", value);
+  const topic = checkedTopic(envelope.topic, key, value);
   const plan = planHeaders(headers);
   const space = reserve(sizeMaxOf(fixedSize + topic.size + key.length + value.length, plan));
   const { view, start } = space;
@@ -85,6 +82,24 @@ export function encodeEnvelope(envelope: Envelope): Uint8Array {
   return carve(space, end);
 }
 
+/** How many bytes `encodeEnvelope` would give, with the same checks: none of them is written. */
+export function measureEnvelope(envelope: Envelope): number {
+  checkShape(envelope);
+  const { key, value, headers } = envelope;
+  const topic = checkedTopic(envelope.topic, key, value);
+  const plan = planHeaders(headers);
+  return checkedSize(fixedSize + topic.size + key.length + value.length + headersSize(plan));
+}
+
+/** Checks all but the headers. */
+function checkedTopic(topic: string, key: Uint8Array, value: Uint8Array): KnownText {
+  const known = nameOf(topic);
+  if (known === undefined) throw topicRefusal(topic);
+  checkBytes("key", key);
+  checkBytes("value", value);
+  return known;
+}
+
 /**
  * The bytes to reserve. To measure text exactly costs a pass over it: done only for what may not fit
  * into a chunk, where a bound would be too much memory or too much for the limit.
@@ -92,7 +107,10 @@ export function encodeEnvelope(envelope: Envelope): Uint8Array {
 function sizeMaxOf(bodySize: number, plan: HeaderPlan): number {
   const sizeMax = bodySize + headersSizeMax(plan);
   if (sizeMax <= carveSizeMax) return sizeMax;
-  const size = bodySize + headersSize(plan);
+  return checkedSize(bodySize + headersSize(plan));
+}
+
+function checkedSize(size: number): number {
   if (size <= envelopeSizeMax) return size;
   const message = `envelope is ${size} bytes, at most ${envelopeSizeMax}`;
   throw new MsgError("ENVELOPE_TOO_LARGE", message, { limit: envelopeSizeMax, actual: size });

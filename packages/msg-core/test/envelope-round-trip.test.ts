@@ -4,10 +4,11 @@
  * Method: properties over generated messages (fast-check prints seed and counterexample).
  */
 
-import { decodeEnvelope, type Envelope, encodeEnvelope } from "@reprise/msg-core";
+import { decodeEnvelope, type Envelope, encodeEnvelope, MsgError } from "@reprise/msg-core";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { hexOf } from "../../../tools/testing/hex.ts";
+import { measureEnvelope } from "../src/envelope.js";
 
 const bytes = fc.uint8Array({ maxLength: 200, size: "max" });
 /** Whole code points, so always well-formed; `grapheme` brings the long sequences. */
@@ -82,5 +83,33 @@ test("the length field counts the bytes after it; a result is not touched by lat
       }
     }),
     { numRuns: 300 },
+  );
+});
+
+test("an envelope measures as many bytes as it encodes to, or is refused in the same words", () => {
+  const outcome = (work: () => number): unknown => {
+    try {
+      return work();
+    } catch (error) {
+      return MsgError.is(error) ? `${error.code}: ${error.message}` : error;
+    }
+  };
+  const bad = fc.constantFrom<unknown>("\ud800", 7, null, undefined, "", [], new Map([["a", "b"]]));
+  const header = fc.dictionary(fc.oneof(name, fc.constantFrom("", "é")), fc.oneof(text, bad));
+  const anything = fc.record({
+    topic: fc.oneof(text, bad),
+    key: fc.oneof(bytes, bad),
+    value: fc.oneof({ weight: 4, arbitrary: bytes }, { weight: 1, arbitrary: bad }),
+    headers: fc.oneof({ weight: 4, arbitrary: header }, { weight: 1, arbitrary: bad }),
+  });
+  fc.assert(
+    fc.property(fc.oneof(message.map(envelopeOf), anything), (given) => {
+      // What a program without types may pass.
+      const envelope = given as ReturnType<typeof envelopeOf>;
+      expect(outcome(() => measureEnvelope(envelope))).toEqual(
+        outcome(() => encodeEnvelope(envelope).length),
+      );
+    }),
+    runs,
   );
 });

@@ -4,7 +4,7 @@
  * back, so the caller gets to know what became of it.
  */
 import type { Receipt } from "../driver.js";
-import { type Envelope, encodeEnvelope } from "../envelope.js";
+import { type Envelope, measureEnvelope } from "../envelope.js";
 import { MsgError } from "../errors.js";
 import type { DriverEvent, Observers } from "../observer.js";
 import type { BrokerLink, LinkLimits, SendOutcome } from "./broker-link.js";
@@ -149,7 +149,7 @@ function checkedAmount(
       const message = `value is ${size} bytes, at most ${valueSizeMax}`;
       throw new MsgError("VALUE_TOO_LONG", message, { limit: valueSizeMax, actual: size });
     }
-    bytes += encodeEnvelope(envelope).length;
+    bytes += measureEnvelope(envelope);
   }
   return { messages: batch.length, bytes };
 }
