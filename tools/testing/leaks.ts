@@ -1,4 +1,5 @@
 /** Fails a test file on an unhandled rejection, a warning that is not known, or a handle left open. */
+import { Socket } from "node:net";
 import { afterAll, beforeAll, expect } from "vitest";
 
 export interface LeakOptions {
@@ -29,7 +30,8 @@ export function expectNoLeaks({ knownWarnings = [] }: LeakOptions = {}): void {
     process.off("unhandledRejection", onProblem);
     process.off("warning", onProblem);
     expect(problems).toEqual([]);
-    expect(leftBehind(before)).toEqual([]);
+    const left = leftBehind(before);
+    expect(left, left.length === 0 ? "" : openSockets()).toEqual([]);
   });
 }
 
@@ -45,4 +47,17 @@ function leftBehind(before: readonly string[]): readonly string[] {
     if (at >= 0) known.splice(at, 1);
     return at < 0;
   });
+}
+
+/** For whoever has to find out whose they are. */
+function openSockets(): string {
+  const { _getActiveHandles: handlesOf } = process as unknown as {
+    readonly _getActiveHandles: () => readonly object[];
+  };
+  const sockets = handlesOf.call(process).filter((one) => one instanceof Socket);
+  const shown = sockets.map(
+    ({ localPort, remotePort, readyState, connecting, destroyed, pending }) =>
+      JSON.stringify({ localPort, remotePort, readyState, connecting, destroyed, pending }),
+  );
+  return `open: ${shown.join(" ")}`;
 }

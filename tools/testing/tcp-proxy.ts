@@ -44,8 +44,8 @@ export async function startProxy({ targetPort, onData }: ProxyOptions): Promise<
       server: upstream,
       reset() {
         pairs.delete(pair);
-        client.resetAndDestroy();
-        upstream.resetAndDestroy();
+        resetNow(client);
+        resetNow(upstream);
       },
     };
     pairs.add(pair);
@@ -113,6 +113,12 @@ function join(pair: ProxyPair, { from, onData, forget }: Joining): void {
     forget();
     target.destroy();
   });
+}
+
+/** Alone, the first would wait for what is being written, or for a connection that is being made. */
+function resetNow(socket: Socket): void {
+  socket.resetAndDestroy();
+  socket.destroy();
 }
 
 function pauseBoth({ client, server }: ProxyPair): void {
