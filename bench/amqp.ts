@@ -9,17 +9,12 @@
  * A broker is needed at 127.0.0.1:5672 (`reprise brokers up amqp`; REPRISE_AMQP_PORT names another
  * port). Where none answers the cases are left out.
  */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { crc32 } from "node:zlib";
 import type { AmqpTopology } from "@reprise/msg-amqp";
 import { openAmqpDriver } from "@reprise/msg-amqp/os";
-import { type Driver, type Envelope, MsgError } from "@reprise/msg-core";
-import { openSession, recordingDriver, type SessionPolicy } from "@reprise/msg-rr";
-import { openCassetteFile } from "@reprise/msg-rr/os";
+import { type Driver, MsgError } from "@reprise/msg-core";
 import { type ConfirmChannel, type ConsumeMessage, connect } from "amqplib";
 import type { Benchmark, BenchmarkCase } from "./benchmark.ts";
+import { batchOf, headers, key, recording, take, value } from "./exchange.ts";
 
 const port = Number(process.env.REPRISE_AMQP_PORT ?? 5672);
 const batchSize = 500;
@@ -35,25 +30,8 @@ const exchange = "reprise.bench";
 const topics = ["ours", "raw", "quiet", "recorded"].map((name) => `${exchange}.${name}`);
 const sinks = topics.map((topic) => `${topic}.sink`);
 
-const value = new TextEncoder().encode(
-  JSON.stringify({ order: 7, note: "leave it at the door ".repeat(14) }),
-);
-const key = new TextEncoder().encode("customer-7");
-const headers = { "event-id": "0123456789abcdef", "event-type": "order.placed" };
-const content = Buffer.from(value);
+const { "content-type": contentType, ...otherHeaders } = headers;
 let lastId = 0;
-
-const policy: SessionPolicy = {
-  id: "bench_amqp_v1",
-  matchMode: "lookup",
-  budgets: {
-    maxCassetteBytes: 2 ** 31,
-    maxEntries: 5_000_000,
-    maxReqBytes: 2 ** 20,
-    maxRespBytes: 2 ** 20,
-    maxKeyBytes: 128,
-  },
-};
 
 /** What is open, to be closed in the end. */
 const open: { close(): Promise<void> }[] = [];
@@ -101,7 +79,7 @@ async function casesOnBroker(): Promise<readonly BenchmarkCase[]> {
     {
       name: `consume ${perOperation} messages, acknowledged`,
       rounds,
-      ours: stocked(channel, { topic: ours, take: () => take(driver) }),
+      ours: stocked(channel, { topic: ours, take: () => take(driver, perOperation, batchSize) }),
       peers: [
         {
           name: "amqplib",
@@ -148,16 +126,6 @@ async function purge(channel: ConfirmChannel): Promise<void> {
   for (const name of [...topics, ...sinks]) await channel.purgeQueue(name);
 }
 
-function batchOf(topic: string): readonly Envelope[] {
-  const envelope: Envelope = {
-    topic,
-    key,
-    value,
-    headers: { "content-type": "application/json", ...headers },
-  };
-  return Array.from({ length: batchSize }, () => envelope);
-}
-
 function publishRaw(channel: ConfirmChannel, topic: string, messages: number): Promise<void> {
   return new Promise((resolve, reject) => {
     let left = messages;
@@ -172,10 +140,10 @@ function publishRaw(channel: ConfirmChannel, topic: string, messages: number): P
         deliveryMode: 2,
         mandatory: true,
         messageId: `raw-${lastId}`,
-        contentType: "application/json",
-        headers: { "reprise-key": "customer-7", ...headers },
+        contentType,
+        headers: { "reprise-key": String(key), ...otherHeaders },
       };
-      channel.publish(exchange, topic, content, options, confirmed);
+      channel.publish(exchange, topic, value, options, confirmed);
     }
   });
 }
@@ -213,17 +181,6 @@ function stocked(
   };
 }
 
-async function take(driver: Driver): Promise<number> {
-  let size = 0;
-  for (let count = 0; count < perOperation; ) {
-    const deliveries = await driver.poll({ maxItems: Math.min(batchSize, perOperation - count) });
-    for (const { envelope } of deliveries) size += envelope.value.length;
-    await driver.settle(deliveries.map((delivery) => ({ delivery, outcome: "ack" as const })));
-    count += deliveries.length;
-  }
-  return size;
-}
-
 async function rawTaker(topic: string): Promise<() => Promise<number>> {
   const channel = await openChannel();
   await channel.prefetch(prefetch);
@@ -253,17 +210,15 @@ async function rawTaker(topic: string): Promise<() => Promise<number>> {
 }
 
 async function exchangeOn(driver: Driver, topic: string): Promise<number> {
-  const [, size] = await Promise.all([publishOn(driver, topic), take(driver)]);
+  const [, size] = await Promise.all([
+    publishOn(driver, topic),
+    take(driver, perOperation, batchSize),
+  ]);
   return size;
 }
 
 async function publishOn(driver: Driver, topic: string): Promise<void> {
-  await Promise.all(Array.from({ length: atOnce }, () => driver.publish(batchOf(topic))));
-}
-
-function recording(driver: Driver): Driver {
-  const root = mkdtempSync(join(tmpdir(), "reprise-bench-"));
-  process.on("exit", () => rmSync(root, { recursive: true, force: true }));
-  const store = openCassetteFile(root, "bench");
-  return recordingDriver(driver, openSession({ policy, mode: "rewrite", store, checksum: crc32 }));
+  await Promise.all(
+    Array.from({ length: atOnce }, () => driver.publish(batchOf(topic, batchSize))),
+  );
 }

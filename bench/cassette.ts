@@ -28,26 +28,16 @@ import {
   recordingDriver,
   rrKind,
   type Session,
-  type SessionPolicy,
 } from "@reprise/msg-rr";
 import type { Benchmark } from "./benchmark.ts";
+import { policyOf } from "./exchange.ts";
 
 const messageCount = 5_000;
 const batchSize = 100;
 const endpoint = "bench_memory_v1";
 const topic = "orders.placed";
 const operations = operationsOf("memory");
-const policy: SessionPolicy = {
-  id: endpoint,
-  matchMode: "lookup",
-  budgets: {
-    maxCassetteBytes: 2 ** 31,
-    maxEntries: 5_000_000,
-    maxReqBytes: 2 ** 20,
-    maxRespBytes: 2 ** 20,
-    maxKeyBytes: 128,
-  },
-};
+const policy = policyOf(endpoint);
 
 const notes: readonly string[] = [
   "please leave the parcel at the back door ",

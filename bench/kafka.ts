@@ -9,16 +9,11 @@
  * A broker is needed at 127.0.0.1:9092 (`reprise brokers up kafka`; REPRISE_KAFKA_PORT names another
  * port). Where none answers the cases are left out.
  */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { crc32 } from "node:zlib";
-import { type Driver, type Envelope, MsgError } from "@reprise/msg-core";
+import { type Driver, MsgError } from "@reprise/msg-core";
 import { openKafkaDriver } from "@reprise/msg-kafka/os";
-import { openSession, recordingDriver, type SessionPolicy } from "@reprise/msg-rr";
-import { openCassetteFile } from "@reprise/msg-rr/os";
 import kafkajs, { type Consumer, type EachBatchPayload, type Producer } from "kafkajs";
 import type { Benchmark, BenchmarkCase } from "./benchmark.ts";
+import { batchOf, headers, key, recording, take, value } from "./exchange.ts";
 import { createGate, type Gate } from "./gate.ts";
 
 const address = `127.0.0.1:${process.env.REPRISE_KAFKA_PORT ?? 9092}`;
@@ -37,26 +32,7 @@ const [ours, raw, quiet, recorded] = ["ours", "raw", "quiet", "recorded"].map(
 ) as [string, string, string, string];
 const sinks = { ours: `${ours}.sink`, raw: `${raw}.sink` };
 
-const value = Buffer.from(JSON.stringify({ order: 7, note: "leave it at the door ".repeat(14) }));
-const key = Buffer.from("customer-7");
-const headers = {
-  "content-type": "application/json",
-  "event-id": "0123456789abcdef",
-  "event-type": "order.placed",
-};
 let lastId = 0;
-
-const policy: SessionPolicy = {
-  id: endpoint,
-  matchMode: "lookup",
-  budgets: {
-    maxCassetteBytes: 2 ** 31,
-    maxEntries: 5_000_000,
-    maxReqBytes: 2 ** 20,
-    maxRespBytes: 2 ** 20,
-    maxKeyBytes: 128,
-  },
-};
 
 const kafka = new kafkajs.Kafka({
   clientId: "bench",
@@ -98,13 +74,13 @@ async function casesOnBroker(): Promise<readonly BenchmarkCase[]> {
   return await warmed([
     {
       name: `publish ${messages} messages, ${batchSize} at a time, confirmed`,
-      ours: repeated(() => publisher.publish(batchOf(sinks.ours))),
+      ours: repeated(() => publisher.publish(batchOf(sinks.ours, batchSize))),
       peers: [{ name: "kafkajs", run: repeated(() => publishRaw(producer, sinks.raw)), atLeast }],
       rounds,
     },
     {
       name: `consume ${messages} messages, ${batchSize} at a time, acknowledged`,
-      ours: stocked(producer, { topic: ours, take: repeated(() => take(driver)) }),
+      ours: stocked(producer, { topic: ours, take: repeated(() => take(driver, batchSize)) }),
       peers: [
         {
           name: "kafkajs",
@@ -234,11 +210,6 @@ async function handle(consumer: Consumer, payload: EachBatchPayload, gate: Gate)
   payload.resolveOffset(fetched[fetched.length - 1]?.offset ?? "0");
 }
 
-function batchOf(topic: string): readonly Envelope[] {
-  const envelope: Envelope = { topic, key, value, headers };
-  return Array.from({ length: batchSize }, () => envelope);
-}
-
 async function publishRaw(producer: Producer, topic: string): Promise<void> {
   const batch = Array.from({ length: batchSize }, () => {
     lastId += 1;
@@ -267,25 +238,7 @@ function stocked(producer: Producer, { topic, take: taking }: Stocked): () => Pr
   };
 }
 
-async function take(driver: Driver): Promise<number> {
-  let size = 0;
-  for (let count = 0; count < batchSize; ) {
-    const deliveries = await driver.poll({ maxItems: batchSize - count });
-    for (const { envelope } of deliveries) size += envelope.value.length;
-    await driver.settle(deliveries.map((delivery) => ({ delivery, outcome: "ack" as const })));
-    count += deliveries.length;
-  }
-  return size;
-}
-
 async function exchangeOn(driver: Driver, topic: string): Promise<number> {
-  await driver.publish(batchOf(topic));
-  return take(driver);
-}
-
-function recording(driver: Driver): Driver {
-  const root = mkdtempSync(join(tmpdir(), "reprise-bench-"));
-  process.on("exit", () => rmSync(root, { recursive: true, force: true }));
-  const store = openCassetteFile(root, "bench");
-  return recordingDriver(driver, openSession({ policy, mode: "rewrite", store, checksum: crc32 }));
+  await driver.publish(batchOf(topic, batchSize));
+  return take(driver, batchSize);
 }

@@ -9,16 +9,11 @@
  * A server is needed at 127.0.0.1:6379 (`reprise brokers up redis`, which writes to disk before it
  * answers; REPRISE_REDIS_PORT names another port). Where none answers the cases are left out.
  */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { crc32 } from "node:zlib";
-import { type Driver, type Envelope, MsgError } from "@reprise/msg-core";
+import { type Driver, MsgError } from "@reprise/msg-core";
 import { openRedisDriver } from "@reprise/msg-redis/os";
-import { openSession, recordingDriver, type SessionPolicy } from "@reprise/msg-rr";
-import { openCassetteFile } from "@reprise/msg-rr/os";
 import { Redis } from "ioredis";
 import type { Benchmark, BenchmarkCase } from "./benchmark.ts";
+import { batchOf, headers, key, recording, take, value } from "./exchange.ts";
 
 const port = Number(process.env.REPRISE_REDIS_PORT ?? 6379);
 const batchSize = 500;
@@ -31,27 +26,8 @@ const run = `reprise.bench.${process.pid}.${Date.now()}`;
 const topics = ["ours", "raw", "quiet", "recorded"].map((name) => `${run}.${name}`);
 const sinks = topics.map((topic) => `${topic}.sink`);
 
-const value = Buffer.from(JSON.stringify({ order: 7, note: "leave it at the door ".repeat(14) }));
-const key = Buffer.from("customer-7");
-const headers = {
-  "content-type": "application/json",
-  "event-id": "0123456789abcdef",
-  "event-type": "order.placed",
-};
 const rawHeaders = Object.entries(headers).flatMap(([name, text]) => [`h:${name}`, text]);
 let lastId = 0;
-
-const policy: SessionPolicy = {
-  id: group,
-  matchMode: "lookup",
-  budgets: {
-    maxCassetteBytes: 2 ** 31,
-    maxEntries: 5_000_000,
-    maxReqBytes: 2 ** 20,
-    maxRespBytes: 2 ** 20,
-    maxKeyBytes: 128,
-  },
-};
 
 /** What is open, to be closed in the end: the last first. */
 const open: { close(): Promise<void> }[] = [];
@@ -86,7 +62,9 @@ async function casesOnServer(): Promise<readonly BenchmarkCase[]> {
   return [
     {
       name: `publish ${batchSize} messages, confirmed`,
-      ours: trimmed(client, `${ours}.sink`, () => driver.publish(batchOf(`${ours}.sink`))),
+      ours: trimmed(client, `${ours}.sink`, () =>
+        driver.publish(batchOf(`${ours}.sink`, batchSize)),
+      ),
       peers: [
         {
           name: "ioredis",
@@ -97,7 +75,7 @@ async function casesOnServer(): Promise<readonly BenchmarkCase[]> {
     },
     {
       name: `consume ${batchSize} messages, acknowledged`,
-      ours: stocked(client, { topic: ours, take: () => take(driver) }),
+      ours: stocked(client, { topic: ours, take: () => take(driver, batchSize) }),
       peers: [
         {
           name: "ioredis",
@@ -150,11 +128,6 @@ function openClient(): Redis {
   return client;
 }
 
-function batchOf(topic: string): readonly Envelope[] {
-  const envelope: Envelope = { topic, key, value, headers };
-  return Array.from({ length: batchSize }, () => envelope);
-}
-
 async function publishRaw(client: Redis, topic: string): Promise<void> {
   const pipeline = client.pipeline();
   for (let count = 0; count < batchSize; count++) {
@@ -197,17 +170,6 @@ function stocked(client: Redis, { topic, take: taking }: Stocked): () => Promise
   };
 }
 
-async function take(driver: Driver): Promise<number> {
-  let size = 0;
-  for (let count = 0; count < batchSize; ) {
-    const deliveries = await driver.poll({ maxItems: batchSize - count });
-    for (const { envelope } of deliveries) size += envelope.value.length;
-    await driver.settle(deliveries.map((delivery) => ({ delivery, outcome: "ack" as const })));
-    count += deliveries.length;
-  }
-  return size;
-}
-
 async function takeRaw(client: Redis, topic: string): Promise<number> {
   let size = 0;
   for (let count = 0; count < batchSize; ) {
@@ -245,13 +207,6 @@ function messageOf(fields: readonly Buffer[]): RawMessage {
 }
 
 async function exchangeOn(driver: Driver, topic: string): Promise<number> {
-  await driver.publish(batchOf(topic));
-  return take(driver);
-}
-
-function recording(driver: Driver): Driver {
-  const root = mkdtempSync(join(tmpdir(), "reprise-bench-"));
-  process.on("exit", () => rmSync(root, { recursive: true, force: true }));
-  const store = openCassetteFile(root, "bench");
-  return recordingDriver(driver, openSession({ policy, mode: "rewrite", store, checksum: crc32 }));
+  await driver.publish(batchOf(topic, batchSize));
+  return take(driver, batchSize);
 }

@@ -132,6 +132,16 @@ test("a collector gets metrics, logs and spans; the replay needs none", async ()
   expect(await labProcess(["verify", ...args])).toMatchObject({ status: 0, stderr: "" });
 }, 60_000);
 
+test("a collector's address that cannot be ends the recording, the port it has opened too", async () => {
+  const port = String(await freePort());
+  const args = ["--cassette", "nowhere", "--metrics-port", port, "--no-sandbox", ...place.options];
+  const otlp = ["--otlp", "http://user:password@127.0.0.1:4318"];
+  const { status, stderr } = await labProcess(["record", ...args, ...otlp]);
+  expect(stderr).toMatch(/^lab: OPTION_INVALID: /);
+  expect(stderr).not.toContain("password@");
+  expect(status).toBe(2);
+});
+
 test("a port that is taken is said so", async () => {
   const server = createTcpServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -164,12 +164,27 @@ test("a broker that the policy does not list is refused before a packet leaves",
   }
 });
 
-/** The repository's contracts, with the Redis of another port. */
-function archWithRedisAt(port: number): string {
+test("a recording has the lab's secrets in its sandbox, and no other variables", async () => {
+  // Nobody listens on the port of discarded messages; the secret is asked for before.
+  const arch = archWithRedisAt(9, { tls: false, password_secret_id: "redis-password" });
+  const args = ["record", "--driver", "redis", "--cassette", "never", "--json", "--out", out];
+  const all = [...args, "--root", place.folder, "--arch", arch, "--allow-host", "127.0.0.1:9"];
+  const missing = await labProcess(all, { REDIS_PASSWORD: "hidden" });
+  expect(JSON.parse(missing.stdout).error.code).toBe("SECRET_MISSING");
+  const given = await labProcess(all, { REPRISE_SECRET_REDIS_PASSWORD: "hidden" });
+  expect(JSON.parse(given.stdout).error.code).toBe("BROKER_UNREACHABLE");
+  expect(given.stdout + given.stderr).not.toContain("hidden");
+});
+
+/** The repository's contracts, with a Redis elsewhere. */
+function archWithRedisAt(port: number, security: object = { tls: false }): string {
   const arch = join(place.folder, "arch");
   cpSync(repositoryArch, arch, { recursive: true });
   const file = join(arch, "msg/redis/profiles/lab_redis_v1.profile.json");
-  writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, "utf8")), port }));
+  writeFileSync(
+    file,
+    JSON.stringify({ ...JSON.parse(readFileSync(file, "utf8")), port, security }),
+  );
   return arch;
 }
 

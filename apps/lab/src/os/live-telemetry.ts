@@ -48,8 +48,11 @@ export async function openLive(
   const { registry } = metrics;
   const server =
     metricsPort === undefined ? undefined : await serveMetrics({ registry, port: metricsPort });
+  const exporting = await exportTo(otlp, registry).catch(async (error: unknown) => {
+    await server?.close();
+    throw error;
+  });
   const stop = broker.observe(metrics.observe);
-  const exporting = otlp === undefined ? undefined : exportTo(otlp, registry);
   return {
     sink: exporting?.sink,
     async close() {
@@ -60,10 +63,17 @@ export async function openLive(
   };
 }
 
-function exportTo(
-  url: string,
+interface Exporting {
+  readonly sink: LiveSink;
+  close(): Promise<void>;
+}
+
+/** Rejects with OPTION_INVALID. */
+async function exportTo(
+  url: string | undefined,
   registry: AnyRegistry,
-): { readonly sink: LiveSink; close(): Promise<void> } {
+): Promise<Exporting | undefined> {
+  if (url === undefined) return undefined;
   const now = (): bigint => BigInt(Date.now()) * 1_000_000n;
   const problems = new Set<string>();
   const exporter = createOtlpExporter({

@@ -8,7 +8,8 @@
  * | `rr_replay` | solve-rr | reads the cassette and `arch`; writes the outputs; no network |
  * | `ci_replay` | solve-rr | the same, in an empty network namespace where Linux gives one |
  *
- * The policy files are in `policy/`. Folders that the command line names are added to their roots.
+ * The policy files are in `policy/`. Folders that the command line names are added to their roots; a
+ * recording also gets the lab's secrets (REPRISE_SECRET_...), which its broker may ask for.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -18,6 +19,7 @@ import { cassetteFolder } from "@reprise/msg-rr/os";
 import { applyOverrides, readSandboxPolicy, type SandboxPolicy, WorldError } from "@reprise/worlds";
 import { insideSandbox, relaunchSandboxed } from "@reprise/worlds/os";
 import { findArchRoot } from "./contracts.js";
+import { secretVariables } from "./secrets.js";
 
 export type Profile = "os_record" | "rr_replay" | "ci_replay";
 
@@ -99,13 +101,19 @@ function policyOf(
   // Node asks for the right to read of what is renamed.
   const outputs = out === undefined ? [] : [resolve(out)];
   const written = profile === "os_record" ? [cassettes, ...outputs] : outputs;
-  return applyOverrides(readPolicy(options.policy ?? shippedPolicy(profile)), {
+  const policy = readPolicy(options.policy ?? shippedPolicy(profile));
+  return applyOverrides(profile === "os_record" ? withSecrets(policy) : policy, {
     // Listening goes by the same list as connecting.
     allowHosts: [...options.allowHost, ...watchersOf(options)],
     denyHosts: options.denyHost,
     allowReadRoots: [cassettes, resolve(arch), ...outputs, ...options.allowReadRoot],
     allowWriteRoots: [...written, ...options.allowWriteRoot],
   });
+}
+
+function withSecrets({ env, ...policy }: SandboxPolicy): SandboxPolicy {
+  const allow_keys = [...new Set([...env.allow_keys, ...secretVariables()])];
+  return { ...policy, env: { ...env, allow_keys } };
 }
 
 /** Where a recording is watched from. */
