@@ -15,6 +15,7 @@ const benchmarks: Readonly<Record<string, () => Promise<{ readonly benchmark: Be
   amqp: () => import("./amqp.ts"),
   kafka: () => import("./kafka.ts"),
   redis: () => import("./redis.ts"),
+  amp: () => import("./amp.ts"),
   worlds: () => import("./worlds.ts"),
   sandbox: () => import("./sandbox.ts"),
 };
